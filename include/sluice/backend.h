@@ -1,0 +1,81 @@
+/* backend.h - SLUICE_BACKEND: makes a backend of a queue.
+
+   A backend is one C file that includes this header, defines its operations as SLUICE_INLINE functions and
+   ends with
+
+       static const struct sluice_queue_ops ops = {.enqueue = ..., .dequeue = ...};
+       SLUICE_BACKEND(my_queue, ops, false,
+                      .name = "my-queue", .summary = ..., .traits = {...}, .create = ..., ...);
+
+   The third argument says whether the queue is intrusive (traits.item_room > 0). The file is either listed
+   in queues/queues.def as `my_queue`, or built as a plug-in:
+
+       cc -O3 -shared -fPIC -I include my_queue.c -o my_queue.so       sluice run --queue ./my_queue.so
+
+   The macro instantiates the loops of stage.h over `ops`, which must be a constant table in the same file, so
+   that they call nothing indirectly. */
+#ifndef SLUICE_BACKEND_H
+#define SLUICE_BACKEND_H
+
+#include <sluice/stage.h>
+
+/* The symbol under which a plug-in's descriptor is found; weak, so that many backends link into one program.
+ */
+#define SLUICE_PLUGIN_SYMBOL "sluice_plugin"
+
+#define SLUICE_LOOP(id, table, in_item, a_role, a_transfer, a_signal)                                        \
+    static __attribute__((flatten, noinline)) void sluice_loop_##id##_##a_role##_##a_transfer##_##a_signal(  \
+        struct sluice_worker *worker)                                                                        \
+    {                                                                                                        \
+        if (SLUICE_##a_transfer == SLUICE_SPAN && (!(table).peek || !(table).reserve))                       \
+            return; /* never chosen: the harness looks at the table */                                       \
+        if (SLUICE_##a_signal == SLUICE_NATIVE && !(table).dequeue_wait)                                     \
+            return;                                                                                          \
+        sluice_run_role((struct sluice_variant){.ops = &(table),                                             \
+                                                .role = SLUICE_##a_role,                                     \
+                                                .transfer = SLUICE_##a_transfer,                             \
+                                                .signal = SLUICE_##a_signal,                                 \
+                                                .intrusive = (in_item)},                                     \
+                        worker);                                                                             \
+    }
+
+#define SLUICE_LOOPS_OF(id, table, in_item, a_role)                                                          \
+    SLUICE_LOOP(id, table, in_item, a_role, ITEM, SILENT)                                                    \
+    SLUICE_LOOP(id, table, in_item, a_role, ITEM, SIGNALED)                                                  \
+    SLUICE_LOOP(id, table, in_item, a_role, ITEM, NATIVE)                                                    \
+    SLUICE_LOOP(id, table, in_item, a_role, BATCH, SILENT)                                                   \
+    SLUICE_LOOP(id, table, in_item, a_role, BATCH, SIGNALED)                                                 \
+    SLUICE_LOOP(id, table, in_item, a_role, BATCH, NATIVE)                                                   \
+    SLUICE_LOOP(id, table, in_item, a_role, SPAN, SILENT)                                                    \
+    SLUICE_LOOP(id, table, in_item, a_role, SPAN, SIGNALED)
+
+#define SLUICE_LOOP_NAME(id, a_role, a_transfer, a_signal)                                                   \
+    sluice_loop_##id##_##a_role##_##a_transfer##_##a_signal
+
+#define SLUICE_LOOP_ROW(id, a_role)                                                                          \
+    {                                                                                                        \
+        {SLUICE_LOOP_NAME(id, a_role, ITEM, SILENT), SLUICE_LOOP_NAME(id, a_role, ITEM, SIGNALED),           \
+         SLUICE_LOOP_NAME(id, a_role, ITEM, NATIVE)},                                                        \
+            {SLUICE_LOOP_NAME(id, a_role, BATCH, SILENT), SLUICE_LOOP_NAME(id, a_role, BATCH, SIGNALED),     \
+             SLUICE_LOOP_NAME(id, a_role, BATCH, NATIVE)},                                                   \
+        {                                                                                                    \
+            SLUICE_LOOP_NAME(id, a_role, SPAN, SILENT), SLUICE_LOOP_NAME(id, a_role, SPAN, SIGNALED), NULL   \
+        }                                                                                                    \
+    }
+
+#define SLUICE_BACKEND(id, table, in_item, ...)                                                              \
+    SLUICE_LOOPS_OF(id, table, in_item, SOURCE)                                                              \
+    SLUICE_LOOPS_OF(id, table, in_item, WORKER)                                                              \
+    SLUICE_LOOPS_OF(id, table, in_item, SINK)                                                                \
+    extern const struct sluice_backend sluice_backend_##id;                                                  \
+    SLUICE_EXPORT const struct sluice_backend sluice_backend_##id = {                                        \
+        .abi = SLUICE_ABI,                                                                                   \
+        .size = sizeof(struct sluice_backend),                                                               \
+        .worker_size = sizeof(struct sluice_worker),                                                         \
+        __VA_ARGS__,                                                                                         \
+        .loops = {{SLUICE_LOOP_ROW(id, SOURCE), SLUICE_LOOP_ROW(id, WORKER), SLUICE_LOOP_ROW(id, SINK)}},    \
+        .ops = &(table),                                                                                     \
+    };                                                                                                       \
+    extern const struct sluice_backend sluice_plugin __attribute__((weak, alias("sluice_backend_" #id)))
+
+#endif

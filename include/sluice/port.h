@@ -1,0 +1,52 @@
+/* port.h - what the compiler and the processor have to provide. */
+#ifndef SLUICE_PORT_H
+#define SLUICE_PORT_H
+
+#include <assert.h>
+#include <stdalign.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#define SLUICE_INLINE  static inline __attribute__((always_inline))
+#define SLUICE_OUTLINE static __attribute__((noinline, cold, unused)) /* slow paths: out of the loop's code  \
+                                                                       */
+#define SLUICE_EXPORT      __attribute__((visibility("default")))
+#define SLUICE_LIKELY(x)   __builtin_expect(!!(x), 1)
+#define SLUICE_UNLIKELY(x) __builtin_expect(!!(x), 0)
+
+/* Data of different writers is kept this far apart. A line is 64 bytes on x86 and most Arm cores, but the
+   adjacent-line prefetcher of x86 fetches them in pairs, and POWER and Apple cores have 128-byte lines. */
+#define SLUICE_SEPARATE 128
+
+/* Tells the core that this is a spin loop: frees the sibling thread's resources, avoids the
+   memory-order machine clear on leaving it. */
+SLUICE_INLINE void sluice_cpu_pause(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__) || defined(__arm__)
+    __asm__ volatile("yield" ::: "memory");
+#elif defined(__powerpc__)
+    __asm__ volatile("or 27,27,27" ::: "memory");
+#else
+    __asm__ volatile("" ::: "memory");
+#endif
+}
+
+/* Zeroed memory aligned to SLUICE_SEPARATE, for types with alignas(SLUICE_SEPARATE), which malloc does not
+   align enough. Returns null when there is none. Release with free(). */
+SLUICE_INLINE void *sluice_alloc(size_t bytes)
+{
+    size_t rounded = (bytes + SLUICE_SEPARATE - 1) & ~(size_t)(SLUICE_SEPARATE - 1);
+    if (rounded < bytes)
+        return NULL;
+    void *memory = aligned_alloc(SLUICE_SEPARATE, rounded ? rounded : SLUICE_SEPARATE);
+    if (memory)
+        __builtin_memset(memory, 0, rounded);
+    return memory;
+}
+
+#endif
