@@ -102,7 +102,7 @@ struct stats_interval stats_median_interval(const double *sorted, size_t n, doub
 
     if (n == 0)
         return unknown_interval;
-    /* rank k covers with 1 - 2 P(B < k) = 1 - 2 P(B <= k - 1), less with each k */
+    /* rank k covers with 1 - 2 P(B < k), less and less; rank 1 is taken however little that is */
     while (rank < (n + 1) / 2) {
         add_term(&tail);
         double coverage = 1 - 2 * ldexp(tail.sum, tail.exponent);
@@ -110,10 +110,8 @@ struct stats_interval stats_median_interval(const double *sorted, size_t n, doub
             break;
         reached = coverage;
         rank++;
-        if (coverage < confidence)
-            break;
     }
-    return (struct stats_interval){sorted[rank - 1], sorted[n - rank], fmax(reached, 0)};
+    return (struct stats_interval){sorted[rank - 1], sorted[n - rank], reached};
 }
 
 /* ---- the Theil-Sen line ---- */
@@ -207,39 +205,57 @@ out:
 
 /* ---- the ratio of paired blocks ---- */
 
-/* The logarithms of a[i] / b[i], sorted, to be freed by the caller; null where a value is out of range or
-   memory ran out. */
-static double *log_ratios(const double *a, const double *b, size_t blocks)
+/* One block, and one place in the order of the ratios: element i holds the i-th smallest ratio and the number
+   of times that it was drawn, but `rank_of` tells where the ratio of block i went. */
+struct place {
+    double log_ratio; /* first, so that compare_doubles() can sort places */
+    size_t block;
+    size_t rank_of;
+    size_t draws;
+};
+
+/* Returns the places, to be freed by the caller, or null where a value is out of range or memory ran out. */
+static struct place *rank_ratios(const double *a, const double *b, size_t blocks)
 {
-    double *logs = calloc(blocks + 1, sizeof *logs);
-    bool are_valid = logs && blocks;
+    struct place *places = calloc(blocks + 1, sizeof *places);
+    bool are_valid = places && blocks;
 
     for (size_t i = 0; are_valid && i < blocks; i++) {
         are_valid = a[i] > 0 && b[i] > 0 && isfinite(a[i]) && isfinite(b[i]);
-        logs[i] = log(a[i]) - log(b[i]); /* not of the quotient: swapping a and b changes just the sign */
+        /* no log of the quotient: so, swapping a and b changes nothing but the sign */
+        places[i] = (struct place){.log_ratio = log(a[i]) - log(b[i]), .block = i};
     }
     if (!are_valid) {
-        free(logs);
+        free(places);
         return NULL;
     }
-    stats_sort(logs, blocks);
-    return logs;
+    qsort(places, blocks, sizeof *places, compare_doubles);
+    for (size_t i = 0; i < blocks; i++)
+        places[places[i].block].rank_of = i;
+    return places;
 }
 
-/* The median of as many draws with replacement as there are values. Drawing ranks and counting how often each
-   came up needs no sorting. `draws` is scratch of n elements. */
-static double resample_median(const double *sorted, size_t n, size_t *draws, struct rng *rng)
+/* The logarithm of the median of the ratios, each one counted as often as it was drawn, `blocks` in all.
+   Counting needs no sorting per resample. */
+static double log_median(const struct place *places, size_t blocks)
 {
     size_t lower, upper, seen = 0;
 
-    memset(draws, 0, n * sizeof *draws);
-    for (size_t i = 0; i < n; i++)
-        draws[rng_below(rng, n)]++;
-    for (lower = 0; seen + draws[lower] <= (n - 1) / 2; lower++)
-        seen += draws[lower];
-    for (upper = lower; seen + draws[upper] <= n / 2; upper++)
-        seen += draws[upper];
-    return (sorted[lower] + sorted[upper]) / 2;
+    for (lower = 0; seen + places[lower].draws <= (blocks - 1) / 2; lower++)
+        seen += places[lower].draws;
+    for (upper = lower; seen + places[upper].draws <= blocks / 2; upper++)
+        seen += places[upper].draws;
+    return (places[lower].log_ratio + places[upper].log_ratio) / 2;
+}
+
+/* Draws blocks with replacement: blocks, not places, so that one seed draws the same blocks whatever is
+   compared. */
+static void draw_blocks(struct place *places, size_t blocks, struct rng *rng)
+{
+    for (size_t i = 0; i < blocks; i++)
+        places[i].draws = 0;
+    for (size_t i = 0; i < blocks; i++)
+        places[places[rng_below(rng, blocks)].rank_of].draws++;
 }
 
 struct stats_interval stats_ratio_interval(const double *a, const double *b, size_t blocks,
@@ -247,24 +263,26 @@ struct stats_interval stats_ratio_interval(const double *a, const double *b, siz
                                            double *ratio)
 {
     struct stats_interval interval = unknown_interval;
-    double *logs = log_ratios(a, b, blocks);
+    struct place *places = rank_ratios(a, b, blocks);
     double *medians = calloc((size_t)resamples + 1, sizeof *medians);
-    size_t *draws = calloc(blocks + 1, sizeof *draws);
     struct rng rng;
 
+    for (size_t i = 0; places && i < blocks; i++)
+        places[i].draws = 1;
     if (ratio)
-        *ratio = logs ? exp(stats_median(logs, blocks)) : NAN;
-    if (logs && medians && draws && resamples > 0) {
+        *ratio = places ? exp(log_median(places, blocks)) : NAN;
+    if (places && medians && resamples > 0) {
         rng_seed(&rng, seed);
-        for (unsigned i = 0; i < resamples; i++)
-            medians[i] = resample_median(logs, blocks, draws, &rng);
+        for (unsigned i = 0; i < resamples; i++) {
+            draw_blocks(places, blocks, &rng);
+            medians[i] = log_median(places, blocks);
+        }
         stats_sort(medians, resamples);
         interval.low = exp(stats_quantile(medians, resamples, (1 - confidence) / 2));
         interval.high = exp(stats_quantile(medians, resamples, (1 + confidence) / 2));
         interval.confidence = fmin(confidence, 1 - 2 * pow(0.5, (double)blocks));
     }
-    free(logs);
+    free(places);
     free(medians);
-    free(draws);
     return interval;
 }

@@ -89,12 +89,7 @@ static bool find_fit(const char *text, const char *name, struct fit *fit)
 
     if (!is_near_whole && !is_near_beginning && !is_inside)
         return false;
-    fit->whole_edits = distance.whole;
-    fit->edits = SIZE_MAX;
-    if (is_near_whole) {
-        fit->edits = distance.whole;
-        fit->kind = FIT_WHOLE;
-    }
+    *fit = (struct fit){is_near_whole ? distance.whole : SIZE_MAX, FIT_WHOLE, distance.whole};
     if (is_near_beginning && distance.beginning < fit->edits) {
         fit->edits = distance.beginning;
         fit->kind = FIT_BEGINNING;
@@ -118,7 +113,7 @@ static bool is_better(const struct fit *fit, const struct fit *best)
 const char *suggest_nearest(const char *text, const char *const *names, size_t count)
 {
     const char *nearest = NULL;
-    struct fit best = {0}, fit;
+    struct fit best = {0}, fit = {0};
 
     for (size_t i = 0; i < count; i++) {
         if (find_fit(text, names[i], &fit) && (!nearest || is_better(&fit, &best))) {
@@ -133,8 +128,12 @@ const char *suggest_nearest(const char *text, const char *const *names, size_t c
 static void pluralize(const char *noun, char *plural, size_t size)
 {
     size_t length = strlen(noun);
-    char last = length ? noun[length - 1] : ' ', before = length > 1 ? noun[length - 2] : 'a';
+    char last = 'e', before = 'e'; /* for what is too short to have them */
 
+    if (length > 0)
+        last = noun[length - 1];
+    if (length > 1)
+        before = noun[length - 2];
     if (last == 'y' && !strchr("aeiou", before))
         snprintf(plural, size, "%.*sies", (int)(length - 1), noun);
     else if (strchr("sx", last) || (last == 'h' && strchr("cs", before)))

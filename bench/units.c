@@ -180,7 +180,7 @@ static const char *parse(const struct kind *kind, const char *text, uint64_t *va
 {
     struct decimal number;
 
-    if (*text == '-')
+    if (*text == '-' && isdigit((unsigned char)text[1]))
         return "it is negative";
     const char *suffix = read_decimal(text, &number);
     if (!suffix)

@@ -30,7 +30,7 @@ int units_parse_duration(const char *text, uint64_t *ns, struct fault *fault);
 int units_parse_bytes(const char *text, uint64_t *bytes, struct fault *fault);
 
 /* Reads a count: a number, bare or with k, M, G or T (powers of 1000), or Ki, Mi, Gi or Ti (powers of
-   1024). 1e6 and 1.5M are counts; 1.5 and 0.5k+1 are not. */
+   1024). 1e6 and 1.5M are counts; 1.5 is none. */
 int units_parse_count(const char *text, uint64_t *count, struct fault *fault);
 
 /* Returns 0 where `value` is not zero, or else -1 with a sentence that quotes `text`, from which the

@@ -19,10 +19,6 @@
 
 #include <sluice/stage.h>
 
-/* The symbol under which a plug-in's descriptor is found; weak, so that many backends link into one program.
- */
-#define SLUICE_PLUGIN_SYMBOL "sluice_plugin"
-
 #define SLUICE_LOOP(id, table, in_item, a_role, a_transfer, a_signal)                                        \
     static __attribute__((flatten, noinline)) void sluice_loop_##id##_##a_role##_##a_transfer##_##a_signal(  \
         struct sluice_worker *worker)                                                                        \

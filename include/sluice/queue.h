@@ -132,6 +132,9 @@ struct sluice_loops {
     sluice_loop *run[3 /* role */][3 /* transfer */][3 /* signal */];
 };
 
+/* The symbol under which a plug-in's descriptor is found; weak, so that many backends link into one program. */
+#define SLUICE_PLUGIN_SYMBOL "sluice_plugin"
+
 /* What a queue is. One const object a backend, made by SLUICE_BACKEND (backend.h). */
 struct sluice_backend {
     uint32_t abi, size;    /* SLUICE_ABI, sizeof(struct sluice_backend): compared before anything else */
