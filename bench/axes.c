@@ -31,7 +31,8 @@ int axes_add(struct axes *axes, enum axis axis, const char *text, struct fault *
 {
     bool whole = axis == AXIS_WORKERS || axis == AXIS_WORK;
     for (;;) {
-        const char *comma = whole || (axis == AXIS_PLACE && strncmp(text, "cpus:", 5) == 0) ? NULL : strchr(text, ',');
+        const char *comma =
+            whole || (axis == AXIS_PLACE && strncmp(text, "cpus:", 5) == 0) ? NULL : strchr(text, ',');
         if (add_value(axes, axis, text, comma ? (size_t)(comma - text) : strlen(text), fault))
             return -1;
         if (!comma)
@@ -122,7 +123,7 @@ static int add_spec(struct plan *plan, struct spec spec, struct fault *fault)
     char label[sizeof plan->skipped->label];
     if (registry_find(spec.queue, &backend, fault))
         return -1;
-    if (backend->traits.bound == SLUICE_UNBOUNDED || backend->traits.instrument)
+    if (backend->traits.bound == SLUICE_UNBOUNDED)
         spec.capacity = 0;
     spec_label(&spec, label, sizeof label);
     if (is_planned(plan, label))
@@ -175,15 +176,16 @@ static int check_placements(const struct plan *plan, const struct topology *topo
 {
     for (size_t i = 0; i < plan->count; i++) {
         struct placement_plan placement;
-        if (placement_plan(&placement, topology, plan->specs[i].placement, spec_threads(&plan->specs[i]), fault))
+        if (placement_plan(&placement, topology, plan->specs[i].placement, spec_threads(&plan->specs[i]),
+                           fault))
             return -1;
         placement_free(&placement);
     }
     return 0;
 }
 
-int plan_make(struct plan *plan, const struct axes *axes, const struct spec *common, const struct topology *topology,
-              struct fault *fault)
+int plan_make(struct plan *plan, const struct axes *axes, const struct spec *common,
+              const struct topology *topology, struct fault *fault)
 {
     memset(plan, 0, sizeof *plan);
     if (cross(plan, axes, 0, *common, fault) == 0 && check_queues(plan, axes, fault) == 0 &&

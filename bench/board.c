@@ -4,7 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-const char *const outcome_names[OUTCOMES] = {"crashed", "ok", "invalid", "timeout", "out-of-memory", "failed"};
+const char *const outcome_names[OUTCOMES] = {"crashed",       "ok",    "invalid", "timeout",
+                                             "out-of-memory", "failed"};
 
 static size_t reports_offset(uint32_t threads)
 {
@@ -58,8 +59,8 @@ void board_conclude(struct board *board, enum outcome outcome, const char *forma
 {
     uint32_t none = OUTCOME_CRASHED;
     /* Relaxed: the text is read after the process has ended. */
-    if (!atomic_compare_exchange_strong_explicit(&board->outcome, &none, (uint32_t)outcome, memory_order_relaxed,
-                                                 memory_order_relaxed))
+    if (!atomic_compare_exchange_strong_explicit(&board->outcome, &none, (uint32_t)outcome,
+                                                 memory_order_relaxed, memory_order_relaxed))
         return;
     va_list arguments;
     va_start(arguments, format);

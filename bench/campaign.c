@@ -32,8 +32,8 @@ void campaign_print(const struct campaign *campaign, FILE *out)
 {
     const struct plan *plan = campaign->plan;
     char label[2 * SPEC_TEXT_SIZE];
-    fprintf(out, "%zu configurations, each once in each of %u blocks: %zu trials, about %.0f s; seed %llu\n", plan->count,
-            campaign->blocks, plan->count * campaign->blocks, campaign_estimate(campaign),
+    fprintf(out, "%zu configurations, each once in each of %u blocks: %zu trials, about %.0f s; seed %llu\n",
+            plan->count, campaign->blocks, plan->count * campaign->blocks, campaign_estimate(campaign),
             (unsigned long long)campaign->seed);
     for (size_t i = 0; i < plan->count; i++) {
         spec_label(&plan->specs[i], label, sizeof label);
@@ -49,7 +49,8 @@ static json_t *plan_header(const struct campaign *campaign)
 {
     const struct plan *plan = campaign->plan;
     char label[2 * SPEC_TEXT_SIZE];
-    json_t *header = json_object(), *arguments = json_array(), *configurations = json_array(), *skipped = json_array();
+    json_t *header = json_object(), *arguments = json_array(), *configurations = json_array(),
+           *skipped = json_array();
     for (size_t i = 0; i < campaign->argument_count; i++)
         json_array_append_new(arguments, json_string(campaign->arguments[i]));
     for (size_t i = 0; i < plan->count; i++) {
@@ -73,7 +74,8 @@ static json_t *make_header(const struct campaign *campaign)
     time_t now = time(NULL);
     struct tm utc;
     strftime(started, sizeof started, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
-    json_t *header = json_object(), *machine = machine_record(campaign->topology), *plan = plan_header(campaign);
+    json_t *header = json_object(), *machine = machine_record(campaign->topology),
+           *plan = plan_header(campaign);
     json_object_set_new(header, "record", json_string("campaign"));
     json_object_set_new(header, "schema", json_integer(RECORD_SCHEMA));
     json_object_set_new(header, "program", json_string("sluice " SLUICE_VERSION));
@@ -90,8 +92,8 @@ static json_t *make_header(const struct campaign *campaign)
 
 /* --- the trials --- */
 
-/* The order of a block and its paddings depend on the seed and the block alone, so that a campaign that goes on later
-   goes on in the same order. */
+/* The order of a block and its paddings depend on the seed and the block alone, so that a campaign that goes
+   on later goes on in the same order. */
 static void shuffle_block(const struct campaign *campaign, unsigned block, struct rng *rng, size_t *order)
 {
     uint64_t seed = campaign->seed + block;
@@ -126,7 +128,8 @@ static int run_one(struct running *running, const struct spec *spec, unsigned bl
     const char *hops[HOPS] = {shared[0], shared[1], shared[2], shared[3]};
     if (placement_plan(&placement, running->campaign->topology, spec->placement, spec_threads(spec), fault))
         return -1;
-    int status = placement_describe_hops(&placement, running->campaign->topology, spec->workers.stage, shared, fault);
+    int status =
+        placement_describe_hops(&placement, running->campaign->topology, spec->workers.stage, shared, fault);
     if (status == 0)
         status = trial_run(spec, placement.pu, padding, &board, fault);
     placement_free(&placement);
@@ -179,8 +182,9 @@ int campaign_run(const struct campaign *campaign, struct record_file *file, cons
         status = run_block(&running, block, done, order, fault);
     progress_end(&running.progress);
     if (status == 0) {
-        json_t *end = json_pack("{s:s, s:I, s:f}", "record", "end", "trials", (json_int_t)(before + result->trials),
-                                "seconds", (double)(clock_now_ns() - begin_ns) / 1e9);
+        json_t *end =
+            json_pack("{s:s, s:I, s:f}", "record", "end", "trials", (json_int_t)(before + result->trials),
+                      "seconds", (double)(clock_now_ns() - begin_ns) / 1e9);
         status = record_write(file, end, fault) ? -1 : record_sync(file, fault);
     }
     free(order);

@@ -26,15 +26,16 @@ static void list_queues(void)
     for (size_t i = 0; i < count; i++) {
         const struct sluice_backend *backend = all[i];
         const struct sluice_traits *traits = &backend->traits;
-        printf("  %-20s %s%s\n", backend->name, traits->instrument ? "(instrument, never ranked) " : "", backend->summary);
+        printf("  %-20s %s%s\n", backend->name, traits->instrument ? "(instrument, never ranked) " : "",
+               backend->summary);
         printf("  %-20s ", "");
         print_limit(traits->max_producers);
         printf(" producers, ");
         print_limit(traits->max_consumers);
         printf(" consumers; %s; %s; enqueue %s, dequeue %s; memory: %s%s%s%s\n", bound_name(traits->bound),
                order_name(traits->order), progress_name(traits->enqueue), progress_name(traits->dequeue),
-               memory_name(traits->memory), backend->ops->enqueue_n ? "; batches" : "", backend->ops->peek ? "; spans" : "",
-               backend->ops->dequeue_wait ? "; blocks natively" : "");
+               memory_name(traits->memory), backend->ops->enqueue_n ? "; batches" : "",
+               backend->ops->peek ? "; spans" : "", backend->ops->dequeue_wait ? "; blocks natively" : "");
         printf("  %-20s from %s; %s\n", "", backend->origin, backend->reference);
     }
 }

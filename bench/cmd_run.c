@@ -47,7 +47,8 @@ static int make_folder(const char *path, struct fault *fault)
     for (char *at = folder + 1; (at = strchr(at, '/')); at++) {
         *at = '\0';
         if (mkdir(folder, 0777) < 0 && errno != EEXIST)
-            return fault_set(fault, "the folder '%s' for the results cannot be made: %m; name a file with --output",
+            return fault_set(fault,
+                             "the folder '%s' for the results cannot be made: %m; name a file with --output",
                              folder);
         *at = '/';
     }
@@ -104,7 +105,7 @@ static int reread_options(struct run *run, char ***arguments, int *argc, struct 
     if (!(*arguments = calloc((size_t)*argc + 1, sizeof **arguments)))
         return fault_set(fault, "out of memory");
     (*arguments)[0] = "run";
-    json_array_foreach(list, i, argument)
+    json_array_foreach (list, i, argument)
         (*arguments)[i + 1] = (char *)json_string_value(argument);
     run_options_release(&run->options);
     if (run_options_parse(&run->options, *argc, *arguments, fault))
@@ -124,8 +125,9 @@ static int check_same_plan(const struct run *run, const char *path, struct fault
         same = strcmp(label, json_string_value(json_array_get(labels, i))) == 0;
     }
     return same ? 0
-                : fault_set(fault, "'%s' was planned by another version of the program or on another machine: its "
-                                   "configurations are not those of today, start a new campaign",
+                : fault_set(fault,
+                            "'%s' was planned by another version of the program or on another machine: its "
+                            "configurations are not those of today, start a new campaign",
                             path);
 }
 
@@ -142,7 +144,8 @@ static int resume(struct run *run, char ***arguments, struct fault *fault)
         fault_set(fault, "'%s' is complete: there is nothing left to run", path);
         goto out;
     }
-    if (reread_options(run, arguments, &argc, fault) || make_plan(run, fault) || check_same_plan(run, path, fault))
+    if (reread_options(run, arguments, &argc, fault) || make_plan(run, fault) ||
+        check_same_plan(run, path, fault))
         goto out;
     set_campaign(run, argc, *arguments);
     run->campaign.seed = (uint64_t)json_integer_value(json_object_get(run->before.header, "seed"));
@@ -185,7 +188,8 @@ static int report(const struct run *run, struct fault *fault)
 static int run_and_report(struct run *run, struct fault *fault)
 {
     struct campaign_result result;
-    int status = campaign_run(&run->campaign, &run->file, run->resuming ? &run->before : NULL, &result, fault);
+    int status =
+        campaign_run(&run->campaign, &run->file, run->resuming ? &run->before : NULL, &result, fault);
     record_close(&run->file);
     if (status)
         return -1;

@@ -22,10 +22,12 @@ enum { COMMANDS = sizeof commands / sizeof *commands };
 
 static int usage(FILE *out)
 {
-    fprintf(out, "sluice - benchmarks concurrent queues in a three-stage pipeline\n\nusage: sluice COMMAND [options]\n\n");
+    fprintf(out, "sluice - benchmarks concurrent queues in a three-stage pipeline\n\nusage: sluice COMMAND "
+                 "[options]\n\n");
     for (int i = 0; i < COMMANDS; i++)
         fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].summary);
-    fprintf(out, "\nsluice COMMAND --help explains a command and shows examples; sluice --version tells the version.\n");
+    fprintf(out, "\nsluice COMMAND --help explains a command and shows examples; sluice --version tells the "
+                 "version.\n");
     return out == stderr ? 2 : 0;
 }
 

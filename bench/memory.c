@@ -82,7 +82,8 @@ uint64_t memory_available(void)
 {
     uint64_t available = proc_bytes("/proc/meminfo", "MemAvailable:");
     /* In a container the root of /sys/fs/cgroup is the container's own group: version 2, then version 1. */
-    uint64_t limit = file_number("/sys/fs/cgroup/memory.max"), used = file_number("/sys/fs/cgroup/memory.current");
+    uint64_t limit = file_number("/sys/fs/cgroup/memory.max"),
+             used = file_number("/sys/fs/cgroup/memory.current");
     if (!limit) {
         limit = file_number("/sys/fs/cgroup/memory/memory.limit_in_bytes");
         used = file_number("/sys/fs/cgroup/memory/memory.usage_in_bytes");

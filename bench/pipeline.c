@@ -33,7 +33,8 @@ struct pipeline {
 
 static uint32_t chunk_of(const struct spec *spec)
 {
-    /* Publish a few times in a sampling interval, however slow the slowest stage is: 20 us of work, or 256 items. */
+    /* Publish a few times in a sampling interval, however slow the slowest stage is: 20 us of work, or 256
+     * items. */
     uint64_t slowest_ns = 0;
     for (int i = 0; i < STAGES; i++) {
         uint64_t ns = spec->work.stage[i].kind == SLUICE_WORK_TOUCH ? spec->work.stage[i].amount / 16
@@ -96,7 +97,8 @@ static int make_actor(struct pipeline *pipeline, uint32_t number)
     } else if (role == SLUICE_SINK) {
         worker->limit = spec->items;
     }
-    if (spec->transfer.kind == SLUICE_BATCH && !(worker->items = sluice_alloc(spec->transfer.size * sizeof(void *))))
+    if (spec->transfer.kind == SLUICE_BATCH &&
+        !(worker->items = sluice_alloc(spec->transfer.size * sizeof(void *))))
         return -ENOMEM;
     if (role != SLUICE_SOURCE) {
         uint32_t first, producers = spec_producers(spec, actor->role - 1, &first);
@@ -151,7 +153,8 @@ static bool has_strayed(int pu, int cpu)
     if (pu < 0 || placement_to_cpuset(pu, &wanted, &size))
         return false;
     actual = malloc(size);
-    bool strayed = cpu != pu || !actual || sched_getaffinity(0, size, actual) < 0 || !CPU_EQUAL_S(size, wanted, actual);
+    bool strayed =
+        cpu != pu || !actual || sched_getaffinity(0, size, actual) < 0 || !CPU_EQUAL_S(size, wanted, actual);
     free(actual);
     CPU_FREE(wanted);
     return strayed;
@@ -181,8 +184,9 @@ static void *actor_main(void *argument)
     struct conductor *conductor = &actor->pipeline->conductor;
     int error = attach_ends(actor);
     if (error)
-        board_conclude(actor->pipeline->board, OUTCOME_FAILED, "the queue's attach failed for %s worker %u: %s",
-                       role_names[actor->role], actor->index, strerror(-error));
+        board_conclude(actor->pipeline->board, OUTCOME_FAILED,
+                       "the queue's attach failed for %s worker %u: %s", role_names[actor->role],
+                       actor->index, strerror(-error));
     if (conductor_wait_for_start(conductor, error == 0)) {
         struct rusage before;
         getrusage(RUSAGE_THREAD, &before);
@@ -204,7 +208,8 @@ static int start_actor(struct actor *actor)
     int error = pthread_attr_init(&attributes);
     if (error)
         return -error;
-    pthread_attr_setstacksize(&attributes, STACK_BYTES > PTHREAD_STACK_MIN ? STACK_BYTES : (size_t)PTHREAD_STACK_MIN);
+    pthread_attr_setstacksize(&attributes,
+                              STACK_BYTES > PTHREAD_STACK_MIN ? STACK_BYTES : (size_t)PTHREAD_STACK_MIN);
     if (pu >= 0) {
         if (placement_to_cpuset(pu, &set, &size))
             error = ENOMEM;
@@ -237,8 +242,8 @@ static int make_hop(struct pipeline *pipeline, uint32_t hop)
     uint64_t capacity = pipeline->backend->capacity(queue);
     if (hop == 0)
         pipeline->board->capacity = capacity;
-    sluice_channel_init(&pipeline->channels[hop], queue, pipeline->backend->close, capacity > 0, config.producers,
-                        spec->wait.on_empty, spec->wait.on_full);
+    sluice_channel_init(&pipeline->channels[hop], queue, pipeline->backend->close, capacity > 0,
+                        config.producers, spec->wait.on_empty, spec->wait.on_full);
     return 0;
 }
 

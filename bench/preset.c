@@ -38,7 +38,8 @@ const struct preset presets[] = {
     },
     {
         .name = "explosion",
-        .summary = "a fast download before a slow resize: two unbounded queues eat memory, two bounded ones do not",
+        .summary =
+            "a fast download before a slow resize: two unbounded queues eat memory, two bounded ones do not",
         .axis = {[AXIS_QUEUE] = "deque-lock,urcu-wfcq,condvar,ck-ring-spsc",
                  [AXIS_WAIT] = "yield",
                  [AXIS_TRANSFER] = "item",

@@ -28,8 +28,9 @@ static void clear_line(const struct progress *progress)
 static double seconds_left(const struct progress *progress)
 {
     double elapsed_s = (double)(clock_now_ns() - progress->begin_ns) / 1e9;
-    double a_trial_s = progress->done ? elapsed_s / (double)progress->done
-                                      : progress->estimate_s / (double)(progress->trials ? progress->trials : 1);
+    double a_trial_s = progress->done
+                           ? elapsed_s / (double)progress->done
+                           : progress->estimate_s / (double)(progress->trials ? progress->trials : 1);
     return a_trial_s * (double)(progress->trials - progress->done);
 }
 
@@ -37,15 +38,16 @@ void progress_step(struct progress *progress, unsigned block, const char *label)
 {
     if (!progress->quiet && progress->terminal) {
         struct winsize window;
-        int columns = ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 20 ? window.ws_col : 80;
+        int columns =
+            ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 20 ? window.ws_col : 80;
         char line[512];
         snprintf(line, sizeof line, "trial %zu/%zu, block %u/%u, %.0f s left: %s", progress->done + 1,
                  progress->trials, block + 1, progress->blocks, seconds_left(progress), label);
         fprintf(stderr, "\r\033[K%.*s", columns - 1, line);
         fflush(stderr);
     } else if (!progress->quiet && progress->block != (long long)block) {
-        fprintf(stderr, "block %u/%u, %zu of %zu trials done, about %.0f s left\n", block + 1, progress->blocks,
-                progress->done, progress->trials, seconds_left(progress));
+        fprintf(stderr, "block %u/%u, %zu of %zu trials done, about %.0f s left\n", block + 1,
+                progress->blocks, progress->done, progress->trials, seconds_left(progress));
     }
     progress->block = block;
     progress->done++;

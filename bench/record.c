@@ -19,8 +19,10 @@ int record_create(struct record_file *file, const char *path, struct fault *faul
     if (file->descriptor >= 0)
         return 0;
     if (errno == EEXIST)
-        return fault_set(fault, "'%s' is there already and is not overwritten: name another file with --output", path);
-    return fault_set(fault, "the results cannot be written to '%s': %m; name another file with --output", path);
+        return fault_set(
+            fault, "'%s' is there already and is not overwritten: name another file with --output", path);
+    return fault_set(fault, "the results cannot be written to '%s': %m; name another file with --output",
+                     path);
 }
 
 /* The length of the whole lines in the file; the rest is a line that was cut. */
@@ -114,7 +116,8 @@ static json_t *config_object(const struct spec *spec)
     json_object_set_new(config, "work", json_string(spec->work.text));
     json_object_set_new(config, "placement", json_string(spec->placement));
     json_object_set_new(config, "items", spec->counted ? count(spec->items) : json_null());
-    json_object_set_new(config, "duration_s", spec->counted ? json_null() : number(seconds(spec->duration_ns)));
+    json_object_set_new(config, "duration_s",
+                        spec->counted ? json_null() : number(seconds(spec->duration_ns)));
     json_object_set_new(config, "warmup_s", spec->counted ? json_null() : number(seconds(spec->warmup_ns)));
     json_object_set_new(config, "drain_s", spec->counted ? json_null() : number(seconds(spec->drain_ns)));
     json_object_set_new(config, "timeout_s", number(seconds(spec->timeout_ns)));
@@ -165,10 +168,12 @@ static json_t *role_object(const struct board *board, uint32_t role)
         const char *name;
         enum sluice_count count;
     } counts[] = {
-        {"taken", SLUICE_TAKEN},           {"put", SLUICE_PUT},         {"discarded", SLUICE_DISCARDED},
-        {"empty_polls", SLUICE_EMPTY_POLLS}, {"full_polls", SLUICE_FULL_POLLS}, {"yields", SLUICE_YIELDS},
-        {"sleeps", SLUICE_SLEEPS},         {"wakeups", SLUICE_WAKEUPS}, {"signals", SLUICE_SIGNALS},
-        {"disordered", SLUICE_DISORDERED}, {"foreign", SLUICE_FOREIGN}, {"migrations", SLUICE_MIGRATIONS},
+        {"taken", SLUICE_TAKEN},           {"put", SLUICE_PUT},
+        {"discarded", SLUICE_DISCARDED},   {"empty_polls", SLUICE_EMPTY_POLLS},
+        {"full_polls", SLUICE_FULL_POLLS}, {"yields", SLUICE_YIELDS},
+        {"sleeps", SLUICE_SLEEPS},         {"wakeups", SLUICE_WAKEUPS},
+        {"signals", SLUICE_SIGNALS},       {"disordered", SLUICE_DISORDERED},
+        {"foreign", SLUICE_FOREIGN},       {"migrations", SLUICE_MIGRATIONS},
     };
     struct role_sums sums = sum_role(board, role);
     bool known = sums.ended == sums.threads;
@@ -211,7 +216,8 @@ static json_t *heap_slope(const struct board *board, const uint32_t *kept, size_
     size_t n = 0;
     for (size_t i = 0; i < kept_count; i++) {
         const struct sample *sample = &board->sample[kept[i]];
-        if (sample->at_ns < board->window_begin_ns || (board->stopped_ns && sample->at_ns > board->stopped_ns))
+        if (sample->at_ns < board->window_begin_ns ||
+            (board->stopped_ns && sample->at_ns > board->stopped_ns))
             continue;
         x[n] = seconds(sample->at_ns);
         y[n++] = (double)sample->heap_bytes;
@@ -278,7 +284,8 @@ static json_t *memory_object(const struct board *board, const uint32_t *kept, si
     return object;
 }
 
-/* CPU time, switches and faults of all threads of the pipeline; unknown where one of them did not get to its end. */
+/* CPU time, switches and faults of all threads of the pipeline; unknown where one of them did not get to its
+ * end. */
 static void set_usage(json_t *object, const struct board *board, uint64_t delivered)
 {
     struct role_sums all = {0};
@@ -321,13 +328,14 @@ static void set_flow(json_t *object, const struct board *board, uint64_t deliver
     json_object_set_new(object, "items", count(delivered));
     json_object_set_new(object, "discarded", count(discarded));
     json_object_set_new(object, "elapsed_s", number(board->ended_ns ? seconds(board->ended_ns) : NAN));
-    json_object_set_new(object, "drain_s", number(board->ended_ns > board->stopped_ns && board->stopped_ns
-                                                      ? seconds(board->ended_ns - board->stopped_ns)
-                                                      : NAN));
+    json_object_set_new(object, "drain_s",
+                        number(board->ended_ns > board->stopped_ns && board->stopped_ns
+                                   ? seconds(board->ended_ns - board->stopped_ns)
+                                   : NAN));
 }
 
-/* The stage that was busy most, where the states were looked at. Before an unbounded hop a fast stage is as busy as
-   the slow one behind it: of stages that are busy alike the last one holds up the rest. */
+/* The stage that was busy most, where the states were looked at. Before an unbounded hop a fast stage is as
+   busy as the slow one behind it: of stages that are busy alike the last one holds up the rest. */
 static json_t *bottleneck(const struct board *board)
 {
     const double alike = 0.05;
@@ -343,7 +351,8 @@ static json_t *bottleneck(const struct board *board)
     return json_null();
 }
 
-json_t *record_of_trial(const struct board *board, unsigned block, unsigned position, const char *const hops[HOPS])
+json_t *record_of_trial(const struct board *board, unsigned block, unsigned position,
+                        const char *const hops[HOPS])
 {
     char label[2 * SPEC_TEXT_SIZE];
     uint32_t kept[RECORD_SERIES];

@@ -30,7 +30,8 @@ const struct sluice_backend *const *registry_all(size_t *count)
 
 static int refuse(struct fault *fault, const struct sluice_backend *backend, const char *why)
 {
-    return fault_set(fault, "the queue '%s' cannot be used: %s", backend->name ? backend->name : "(unnamed)", why);
+    return fault_set(fault, "the queue '%s' cannot be used: %s", backend->name ? backend->name : "(unnamed)",
+                     why);
 }
 
 static int check_name(const struct sluice_backend *backend, struct fault *fault)
@@ -50,7 +51,8 @@ static int check_operations(const struct sluice_backend *backend, struct fault *
         return refuse(fault, backend, "enqueue and dequeue are mandatory");
     if (!backend->create || !backend->destroy || !backend->attach || !backend->detach || !backend->capacity ||
         !backend->footprint)
-        return refuse(fault, backend, "create, destroy, attach, detach, capacity and footprint are mandatory");
+        return refuse(fault, backend,
+                      "create, destroy, attach, detach, capacity and footprint are mandatory");
     int spans = !!ops->reserve + !!ops->commit + !!ops->peek + !!ops->release;
     if (spans != 0 && spans != 4)
         return refuse(fault, backend, "reserve, commit, peek and release come together");
@@ -76,12 +78,14 @@ static int check_traits(const struct sluice_backend *backend, struct fault *faul
 int registry_check(const struct sluice_backend *backend, struct fault *fault)
 {
     if (backend->abi != SLUICE_ABI)
-        return fault_set(fault, "the queue was built for interface version %u, and this is version %u: build it "
-                                "again against these headers",
+        return fault_set(fault,
+                         "the queue was built for interface version %u, and this is version %u: build it "
+                         "again against these headers",
                          backend->abi, SLUICE_ABI);
     if (backend->size != sizeof *backend || backend->worker_size != sizeof(struct sluice_worker))
-        return fault_set(fault, "the queue was built against other headers than this program (structures of %u "
-                                "and %u bytes instead of %zu and %zu): build it again",
+        return fault_set(fault,
+                         "the queue was built against other headers than this program (structures of %u "
+                         "and %u bytes instead of %zu and %zu): build it again",
                          backend->size, backend->worker_size, sizeof *backend, sizeof(struct sluice_worker));
     if (check_name(backend, fault) || check_operations(backend, fault))
         return -1;
@@ -101,8 +105,8 @@ static int load_plugin(const char *path, const struct sluice_backend **backend, 
         return fault_set(fault, "the plug-in '%s' cannot be loaded: %s", path, dlerror());
     const struct sluice_backend *found = dlsym(library, SLUICE_PLUGIN_SYMBOL);
     if (!found) {
-        fault_set(fault, "'%s' is no queue of Sluice: it lacks the symbol '%s', which SLUICE_BACKEND defines", path,
-                  SLUICE_PLUGIN_SYMBOL);
+        fault_set(fault, "'%s' is no queue of Sluice: it lacks the symbol '%s', which SLUICE_BACKEND defines",
+                  path, SLUICE_PLUGIN_SYMBOL);
     } else if (registry_check(found, fault) == 0) {
         *backend = found;
         return 0;

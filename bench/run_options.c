@@ -10,11 +10,11 @@
 
 #define TARGET struct run_options *options = target
 
-#define AXIS_SETTER(name, axis)                                                                                        \
-    static int set_##name(void *target, const char *text, struct fault *fault)                                         \
-    {                                                                                                                  \
-        TARGET;                                                                                                        \
-        return axes_add(&options->axes, axis, text, fault);                                                            \
+#define AXIS_SETTER(name, axis)                                                                              \
+    static int set_##name(void *target, const char *text, struct fault *fault)                               \
+    {                                                                                                        \
+        TARGET;                                                                                              \
+        return axes_add(&options->axes, axis, text, fault);                                                  \
     }
 AXIS_SETTER(queue, AXIS_QUEUE)
 AXIS_SETTER(wait, AXIS_WAIT)
@@ -25,13 +25,13 @@ AXIS_SETTER(work, AXIS_WORK)
 AXIS_SETTER(place, AXIS_PLACE)
 
 /* Texts whose default depends on the preset are read when all options are known. */
-#define TEXT_SETTER(name, field)                                                                                       \
-    static int set_##name(void *target, const char *text, struct fault *fault)                                         \
-    {                                                                                                                  \
-        TARGET;                                                                                                        \
-        (void)fault;                                                                                                   \
-        options->field = text;                                                                                         \
-        return 0;                                                                                                      \
+#define TEXT_SETTER(name, field)                                                                             \
+    static int set_##name(void *target, const char *text, struct fault *fault)                               \
+    {                                                                                                        \
+        TARGET;                                                                                              \
+        (void)fault;                                                                                         \
+        options->field = text;                                                                               \
+        return 0;                                                                                            \
     }
 TEXT_SETTER(items, items)
 TEXT_SETTER(duration, duration)
@@ -95,41 +95,52 @@ static int set_format(void *target, const char *text, struct fault *fault)
 #define COMPARE "What to compare (lists are crossed; `sluice list` explains the values)"
 
 static const struct option_spec option_table[] = {
-    {"queue", 'q', "LIST", COMPARE,
-     "queues, or paths of plug-ins (./my_queue.so)", set_queue, NULL},
+    {"queue", 'q', "LIST", COMPARE, "queues, or paths of plug-ins (./my_queue.so)", set_queue, NULL},
     {"wait", 'w', "LIST", COMPARE,
-     "what a thread does at an empty or a full hop: spin, yield, sleep:10ms, backoff, block, lazy:64, native; or "
+     "what a thread does at an empty or a full hop: spin, yield, sleep:10ms, backoff, block, lazy:64, "
+     "native; or "
      "EMPTY/FULL",
      set_wait, NULL},
-    {"transfer", 't', "LIST", COMPARE,
-     "item, batch:32, span:1024", set_transfer, NULL},
+    {"transfer", 't', "LIST", COMPARE, "item, batch:32, span:1024", set_transfer, NULL},
     {"capacity", 'c', "LIST", COMPARE,
-     "most items in a hop, or unbounded; a ring of powers of two holds the next smaller 2^n - 1", set_capacity, NULL},
+     "most items in a hop, or unbounded; a ring of powers of two holds the next smaller 2^n - 1",
+     set_capacity, NULL},
     {"workers", 0, "N[,N,N]", COMPARE,
-     "workers of each stage, or of download, resize and upload; repeat the option to compare", set_workers, NULL},
+     "workers of each stage, or of download, resize and upload; repeat the option to compare", set_workers,
+     NULL},
     {"work", 0, "W[,W,W]", COMPARE,
-     "what a stage does with an item: none, spin:200ns, sleep:1ms, touch:4KiB; repeat the option to compare", set_work,
-     NULL},
-    {"place", 'p', "LIST", COMPARE,
-     "where threads run: unbound, compact, spread, pu:0, cpus:0,2,4-6", set_place, NULL},
+     "what a stage does with an item: none, spin:200ns, sleep:1ms, touch:4KiB; repeat the option to compare",
+     set_work, NULL},
+    {"place", 'p', "LIST", COMPARE, "where threads run: unbound, compact, spread, pu:0, cpus:0,2,4-6",
+     set_place, NULL},
     {"preset", 0, "NAME", COMPARE,
-     "values for all that is not given: default (which is meant when nothing of this heading is given), explosion", set_preset, NULL},
-    {"duration", 'd', "TIME", "How long", "run each trial for this long, warm-up included (default: the preset's)",
-     set_duration, NULL},
-    {"items", 'n', "COUNT", "How long", "run each trial until so many items are through, instead", set_items, NULL},
-    {"warmup", 0, "TIME", "How long", "the part of the duration that is not measured (default: the preset's)", set_warmup,
+     "values for all that is not given: default (which is meant when nothing of this heading is given), "
+     "explosion",
+     set_preset, NULL},
+    {"duration", 'd', "TIME", "How long",
+     "run each trial for this long, warm-up included (default: the preset's)", set_duration, NULL},
+    {"items", 'n', "COUNT", "How long", "run each trial until so many items are through, instead", set_items,
      NULL},
+    {"warmup", 0, "TIME", "How long", "the part of the duration that is not measured (default: the preset's)",
+     set_warmup, NULL},
     {"drain", 0, "TIME", "How long",
-     "how long the pipeline may work off what is left after the duration, before it is discarded (default: the preset's)",
+     "how long the pipeline may work off what is left after the duration, before it is discarded (default: "
+     "the preset's)",
      set_drain, NULL},
-    {"timeout", 0, "TIME", "How long", "kill a trial that takes this much longer (default: 60s)", set_timeout, NULL},
-    {"blocks", 'b', "N", "How long", "repetitions of each configuration (default: the preset's)", set_blocks, NULL},
+    {"timeout", 0, "TIME", "How long", "kill a trial that takes this much longer (default: 60s)", set_timeout,
+     NULL},
+    {"blocks", 'b', "N", "How long", "repetitions of each configuration (default: the preset's)", set_blocks,
+     NULL},
     {"memory-limit", 0, "SIZE", "Instruments",
-     "end a trial whose resident set is larger (default: half of what is available now)", set_memory_limit, NULL},
-    {"sample", 0, "TIME", "Instruments", "between two looks at memory and depths; 0: none", set_sample, "1ms"},
+     "end a trial whose resident set is larger (default: half of what is available now)", set_memory_limit,
+     NULL},
+    {"sample", 0, "TIME", "Instruments", "between two looks at memory and depths; 0: none", set_sample,
+     "1ms"},
     {"seed", 0, "N", "Instruments", "of the order of trials (default: from the clock)", set_seed, NULL},
-    {"output", 'o', "FILE", "Results", "where the records go (default: results/runs/TIME-HOST.jsonl)", set_output, NULL},
-    {"format", 'f', "FORMAT", "Results", "of what is printed at the end: table, csv, json, markdown", set_format, "table"},
+    {"output", 'o', "FILE", "Results", "where the records go (default: results/runs/TIME-HOST.jsonl)",
+     set_output, NULL},
+    {"format", 'f', "FORMAT", "Results", "of what is printed at the end: table, csv, json, markdown",
+     set_format, "table"},
     {"resume", 0, "FILE", "Results", "go on with an interrupted campaign", set_resume, NULL},
     {"dry-run", 0, NULL, "Results", "print the plan and its time, and run nothing", set_dry_run, NULL},
     {"quiet", 0, NULL, "Results", "no progress on stderr", set_quiet, NULL},
@@ -137,7 +148,8 @@ static const struct option_spec option_table[] = {
 
 static const struct command_spec command = {
     .name = "run",
-    .summary = "run a campaign: every configuration once in each block, in a random order, each in a fresh process",
+    .summary =
+        "run a campaign: every configuration once in each block, in a random order, each in a fresh process",
     .usage = "sluice run [options]",
     .examples = "sluice run                                    the default campaign\n"
                 "sluice run -q ck-ring-spsc,spsc-ring -w spin,yield,block -d 1s\n"
@@ -169,7 +181,8 @@ static int complete_durations(struct run_options *options, struct fault *fault)
     struct fault reason;
     if (options->items) {
         if (options->duration)
-            return fault_set(fault, "--items and --duration cannot both be given: a trial ends by one of them");
+            return fault_set(fault,
+                             "--items and --duration cannot both be given: a trial ends by one of them");
         /* 0 items are allowed, and end at once. */
         if (units_parse_count(options->items, &common->items, &reason))
             return fault_set(fault, "--items: %s", reason.text);
@@ -177,14 +190,15 @@ static int complete_durations(struct run_options *options, struct fault *fault)
             return fault_set(fault, "--items: '%s' is too many: at most 2^38 - 1", options->items);
         common->counted = true;
     }
-    if (positive_duration("duration", options->duration ? options->duration : preset->duration, &common->duration_ns,
-                          fault) ||
+    if (positive_duration("duration", options->duration ? options->duration : preset->duration,
+                          &common->duration_ns, fault) ||
         positive_duration("timeout", options->timeout ? options->timeout : "60s", &common->timeout_ns, fault))
         return -1;
     if (units_parse_duration(warmup, &common->warmup_ns, &reason))
         return fault_set(fault, "--warmup: %s", reason.text);
     if (!options->warmup && options->duration) /* a fifth, but not more than the preset's */
-        common->warmup_ns = common->duration_ns / 5 < common->warmup_ns ? common->duration_ns / 5 : common->warmup_ns;
+        common->warmup_ns =
+            common->duration_ns / 5 < common->warmup_ns ? common->duration_ns / 5 : common->warmup_ns;
     if (common->warmup_ns >= common->duration_ns)
         return fault_set(fault, "--warmup: '%s' leaves nothing to measure of the duration", warmup);
     if (units_parse_duration(options->drain ? options->drain : preset->drain, &common->drain_ns, &reason))
@@ -215,7 +229,8 @@ static int complete_limits(struct run_options *options, struct fault *fault)
 
 static int complete(struct run_options *options, struct fault *fault)
 {
-    static const char *const axis_options[AXES] = {"queue", "wait", "transfer", "capacity", "workers", "work", "place"};
+    static const char *const axis_options[AXES] = {"queue",   "wait", "transfer", "capacity",
+                                                   "workers", "work", "place"};
     bool in_part = false;
     for (int axis = 0; axis < AXES; axis++)
         in_part |= options->axes.count[axis] > 0;

@@ -39,9 +39,10 @@ const struct spec_kind transfer_kinds[] = {
 
 enum { MAX_BATCH = 1 << 20 };
 
-/* "name:argument" against a kind's syntax, which has a ':' when it takes an argument. Null: another kind; else the
-   argument, "" where the kind takes none. */
-static const char *match_kind(const char *text, const struct spec_kind *kind, struct fault *fault, bool *failed)
+/* "name:argument" against a kind's syntax, which has a ':' when it takes an argument. Null: another kind;
+   else the argument, "" where the kind takes none. */
+static const char *match_kind(const char *text, const struct spec_kind *kind, struct fault *fault,
+                              bool *failed)
 {
     const char *colon = strchr(kind->syntax, ':');
     size_t length = colon ? (size_t)(colon - kind->syntax) : strlen(kind->syntax);
@@ -129,8 +130,9 @@ int spec_parse_wait(const char *text, struct wait_choice *choice, struct fault *
         parse_one_wait(slash ? slash + 1 : empty, &choice->on_full, fault))
         return -1;
     if ((choice->on_empty.kind == SLUICE_WAIT_NATIVE) != (choice->on_full.kind == SLUICE_WAIT_NATIVE))
-        return fault_set(fault, "'%s' mixes native waiting with another policy: a queue's own blocking "
-                                "operations serve empty and full, or neither",
+        return fault_set(fault,
+                         "'%s' mixes native waiting with another policy: a queue's own blocking "
+                         "operations serve empty and full, or neither",
                          text);
     return 0;
 }
@@ -159,8 +161,9 @@ static int split_stages(const char *text, char *copy, const char *parts[STAGES],
         part = comma ? comma + 1 : NULL;
     }
     if (count != 1 && count != STAGES)
-        return fault_set(fault, "'%s' has %zu parts: give one for all stages, or three, for download, resize and "
-                                "upload",
+        return fault_set(fault,
+                         "'%s' has %zu parts: give one for all stages, or three, for download, resize and "
+                         "upload",
                          text, count);
     for (size_t i = count; i < STAGES; i++)
         parts[i] = parts[0];
@@ -183,7 +186,8 @@ int spec_parse_work(const char *text, struct work_choice *choice, struct fault *
             return -1;
         uint64_t amount = 0;
         if (kind == SLUICE_WORK_TOUCH) {
-            if (units_parse_bytes(argument, &amount, fault) || units_require_positive(argument, amount, fault))
+            if (units_parse_bytes(argument, &amount, fault) ||
+                units_require_positive(argument, amount, fault))
                 return -1;
             if (amount > UINT64_C(1) << 32)
                 return fault_set(fault, "'%s' is too much memory a worker: at most 4GiB", parts[i]);
@@ -231,7 +235,8 @@ uint32_t spec_threads(const struct spec *spec)
 
 uint32_t spec_role(const struct spec *spec, uint32_t thread, uint32_t *index)
 {
-    const uint32_t counts[ROLES] = {1, spec->workers.stage[0], spec->workers.stage[1], spec->workers.stage[2], 1};
+    const uint32_t counts[ROLES] = {1, spec->workers.stage[0], spec->workers.stage[1], spec->workers.stage[2],
+                                    1};
     uint32_t role = 0;
     while (thread >= counts[role])
         thread -= counts[role++];
@@ -259,8 +264,9 @@ enum sluice_signal spec_signal(const struct spec *spec)
 {
     if (spec->wait.on_empty.kind == SLUICE_WAIT_NATIVE)
         return SLUICE_NATIVE;
-    return sluice_wait_blocks(&spec->wait.on_empty) || sluice_wait_blocks(&spec->wait.on_full) ? SLUICE_SIGNALED
-                                                                                               : SLUICE_SILENT;
+    return sluice_wait_blocks(&spec->wait.on_empty) || sluice_wait_blocks(&spec->wait.on_full)
+               ? SLUICE_SIGNALED
+               : SLUICE_SILENT;
 }
 
 static bool takes_producers(const struct sluice_backend *backend, uint32_t producers, uint32_t consumers)
@@ -277,9 +283,10 @@ static int refuse_naming(struct fault *fault, const char *why, const struct spec
     const struct sluice_backend *const *all = registry_all(&count);
     for (size_t i = 0; i < count; i++)
         if (!all[i]->traits.instrument && can(all[i], spec))
-            length += (size_t)snprintf(list + length, sizeof list - length, "%s%s", length ? ", " : "", all[i]->name);
-    return fault_set(fault, "%s %s; %s%s", spec->queue_name, why, length ? "these can: " : "no built-in queue can",
-                     list);
+            length += (size_t)snprintf(list + length, sizeof list - length, "%s%s", length ? ", " : "",
+                                       all[i]->name);
+    return fault_set(fault, "%s %s; %s%s", spec->queue_name, why,
+                     length ? "these can: " : "no built-in queue can", list);
 }
 
 static bool fits_shape(const struct sluice_backend *backend, const struct spec *spec)
@@ -323,7 +330,8 @@ int spec_check(const struct spec *spec, const struct sluice_backend *backend, st
     if (spec->transfer.kind == SLUICE_SPAN && !has_spans(backend, spec))
         return refuse_naming(fault, "has no spans", spec, has_spans);
     if (spec_signal(spec) == SLUICE_NATIVE && !waits_natively(backend, spec))
-        return refuse_naming(fault, "has no blocking operations of its own, as wait=native needs", spec, waits_natively);
+        return refuse_naming(fault, "has no blocking operations of its own, as wait=native needs", spec,
+                             waits_natively);
     if (spec_signal(spec) == SLUICE_NATIVE && spec->transfer.kind == SLUICE_SPAN)
         return fault_set(fault, "%s cannot wait natively for spans: use --wait block", spec->queue_name);
     return 0;
@@ -335,5 +343,6 @@ void spec_label(const struct spec *spec, char *text, size_t size)
     if (spec->capacity)
         units_format_count(spec->capacity, capacity, sizeof capacity);
     snprintf(text, size, "%s wait=%s transfer=%s capacity=%s workers=%s work=%s place=%s", spec->queue_name,
-             spec->wait.text, spec->transfer.text, capacity, spec->workers.text, spec->work.text, spec->placement);
+             spec->wait.text, spec->transfer.text, capacity, spec->workers.text, spec->work.text,
+             spec->placement);
 }

@@ -76,7 +76,8 @@ static struct board *make_board(const struct spec *spec, const int *pu, int *des
     size_t size = board_size(threads);
     struct board *board = NULL;
     *descriptor = memfd_create("sluice-trial", 0); /* inherited through exec */
-    if (*descriptor < 0 || ftruncate(*descriptor, (off_t)size) < 0 || !(board = map_board(*descriptor, size))) {
+    if (*descriptor < 0 || ftruncate(*descriptor, (off_t)size) < 0 ||
+        !(board = map_board(*descriptor, size))) {
         fault_set(fault, "a trial's shared memory of %zu bytes could not be made: %m", size);
         if (*descriptor >= 0)
             close(*descriptor);
@@ -105,7 +106,8 @@ static pid_t start_process(int descriptor, uint64_t padding)
     return child;
 }
 
-/* Waits for the process to end. 0, or 1 when the time was over or the campaign interrupted, and it was killed. */
+/* Waits for the process to end. 0, or 1 when the time was over or the campaign interrupted, and it was
+ * killed. */
 static int wait_for(pid_t child, uint64_t timeout_ns, int *status)
 {
     int process = (int)syscall(SYS_pidfd_open, child, 0), killed = 0;
@@ -140,7 +142,8 @@ static void judge(struct board *board, int status, bool killed)
         board_conclude(board, OUTCOME_TIMEOUT, "did not end within %.3g s and was killed",
                        (double)board->spec.timeout_ns / 1e9);
     else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
-        board_conclude(board, OUTCOME_OUT_OF_MEMORY, "was killed from outside, most likely by the kernel for memory");
+        board_conclude(board, OUTCOME_OUT_OF_MEMORY,
+                       "was killed from outside, most likely by the kernel for memory");
     else if (WIFSIGNALED(status))
         board_conclude(board, OUTCOME_CRASHED, "ended by signal %d (%s)", WTERMSIG(status),
                        strsignal(WTERMSIG(status)));
@@ -155,7 +158,8 @@ static void judge(struct board *board, int status, bool killed)
     }
 }
 
-int trial_run(const struct spec *spec, const int *pu, uint64_t padding, struct board **out, struct fault *fault)
+int trial_run(const struct spec *spec, const int *pu, uint64_t padding, struct board **out,
+              struct fault *fault)
 {
     int descriptor, status = 0;
     struct board *board = make_board(spec, pu, &descriptor, fault);

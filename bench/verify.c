@@ -57,14 +57,16 @@ static void verify_hop(const struct board *board, uint32_t hop, enum sluice_orde
     if (t.taken < t.put)
         add(fault, "the %s hop lost %llu of %llu items", name, t.put - t.taken, t.put);
     else if (t.taken > t.put)
-        add(fault, "the %s hop gave %llu items more than the %llu that were put", name, t.taken - t.put, t.put);
+        add(fault, "the %s hop gave %llu items more than the %llu that were put", name, t.taken - t.put,
+            t.put);
     else if (t.sum != t.sum_due || t.squares != t.squares_due)
-        add(fault, "the %s hop gave other items than were put, though as many: %llu of %llu", name, t.taken, t.put);
+        add(fault, "the %s hop gave other items than were put, though as many: %llu of %llu", name, t.taken,
+            t.put);
     if (t.foreign)
         add(fault, "the %s hop gave %llu items that nobody puts (of %llu)", name, t.foreign, t.taken);
     if (t.disordered && order != SLUICE_UNORDERED)
-        add(fault, "the %s hop gave %llu of %llu items after later ones of the same producer", name, t.disordered,
-            t.taken);
+        add(fault, "the %s hop gave %llu of %llu items after later ones of the same producer", name,
+            t.disordered, t.taken);
 }
 
 int verify_board(const struct board *board, enum sluice_order order, struct fault *fault)
@@ -74,9 +76,11 @@ int verify_board(const struct board *board, enum sluice_order order, struct faul
         verify_hop(board, hop, order, fault);
     for (uint32_t role = 1; role <= STAGES; role++) {
         uint64_t taken = board_role_count(board, role, SLUICE_TAKEN);
-        uint64_t passed = board_role_count(board, role, SLUICE_PUT) + board_role_count(board, role, SLUICE_DISCARDED);
+        uint64_t passed =
+            board_role_count(board, role, SLUICE_PUT) + board_role_count(board, role, SLUICE_DISCARDED);
         if (taken != passed)
-            add(fault, "the %s stage took %llu items and passed on or discarded %llu", role_names[role], taken, passed);
+            add(fault, "the %s stage took %llu items and passed on or discarded %llu", role_names[role],
+                taken, passed);
     }
     uint64_t put = board_role_count(board, 0, SLUICE_PUT);
     if (board->spec.counted && put != board->spec.items)

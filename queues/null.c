@@ -35,6 +35,8 @@ SLUICE_INLINE enum sluice_status null_dequeue(void *end_, void **item)
 
 static int null_create(const struct sluice_queue_config *config, void **out)
 {
+    if (config->capacity)
+        return -EINVAL;
     struct null_queue *queue = sluice_alloc(sizeof *queue);
     struct null_end *ends = sluice_alloc(((size_t)config->producers + config->consumers) * sizeof *ends);
     if (!queue || !ends) {
@@ -95,7 +97,7 @@ SLUICE_BACKEND(null, ops, false, .name = "null",
                .origin = "sluice", .reference = "after fio's null engine",
                .traits = {.max_producers = SLUICE_MANY,
                           .max_consumers = SLUICE_MANY,
-                          .bound = SLUICE_EITHER,
+                          .bound = SLUICE_UNBOUNDED,
                           .order = SLUICE_UNORDERED,
                           .enqueue = SLUICE_WAIT_FREE,
                           .dequeue = SLUICE_WAIT_FREE,

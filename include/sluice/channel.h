@@ -205,20 +205,20 @@ SLUICE_OUTLINE void sluice_resume(struct sluice_thread *thread)
     sluice_set_state(thread->slot, SLUICE_WORKING);
 }
 
-/* One item from the channel. SLUICE_OK, or SLUICE_CLOSED when it is closed and empty. */
-SLUICE_INLINE enum sluice_status sluice_get(const struct sluice_queue_ops *ops,
-                                            const enum sluice_signal signal, struct sluice_thread *thread,
-                                            void **item)
+/* sluice_get with the handle's end given apart, so that a loop can keep it in a register. */
+SLUICE_INLINE enum sluice_status sluice_get_at(const struct sluice_queue_ops *ops,
+                                               const enum sluice_signal signal, struct sluice_thread *thread,
+                                               void *end, void **item)
 {
     struct sluice_handle *in = &thread->in;
-    enum sluice_status status = ops->dequeue(in->end, item);
+    enum sluice_status status = ops->dequeue(end, item);
     if (SLUICE_UNLIKELY(status != SLUICE_OK)) {
         while (status == SLUICE_AGAIN && sluice_await(thread, in)) {
             if (signal == SLUICE_NATIVE && ops->dequeue_wait) {
-                status = ops->dequeue_wait(in->end, item);
+                status = ops->dequeue_wait(end, item);
                 thread->count.n[SLUICE_WAKEUPS]++;
             } else {
-                status = ops->dequeue(in->end, item);
+                status = ops->dequeue(end, item);
             }
         }
         sluice_resume(thread);
@@ -229,21 +229,20 @@ SLUICE_INLINE enum sluice_status sluice_get(const struct sluice_queue_ops *ops,
     return SLUICE_OK;
 }
 
-/* One item into the channel. SLUICE_OK; SLUICE_CLOSED when it is closed or the thread was told to
-   stop, SLUICE_NO_MEMORY: in both cases the item was not taken. */
-SLUICE_INLINE enum sluice_status sluice_put(const struct sluice_queue_ops *ops,
-                                            const enum sluice_signal signal, struct sluice_thread *thread,
-                                            void *item)
+/* sluice_put, likewise. */
+SLUICE_INLINE enum sluice_status sluice_put_at(const struct sluice_queue_ops *ops,
+                                               const enum sluice_signal signal, struct sluice_thread *thread,
+                                               void *end, void *item)
 {
     struct sluice_handle *out = &thread->out;
-    enum sluice_status status = ops->enqueue(out->end, item);
+    enum sluice_status status = ops->enqueue(end, item);
     if (SLUICE_UNLIKELY(status != SLUICE_OK)) {
         while (status == SLUICE_AGAIN && sluice_await(thread, out)) {
             if (signal == SLUICE_NATIVE && ops->enqueue_wait) {
-                status = ops->enqueue_wait(out->end, item);
+                status = ops->enqueue_wait(end, item);
                 thread->count.n[SLUICE_WAKEUPS]++;
             } else {
-                status = ops->enqueue(out->end, item);
+                status = ops->enqueue(end, item);
             }
         }
         sluice_resume(thread);
@@ -252,6 +251,23 @@ SLUICE_INLINE enum sluice_status sluice_put(const struct sluice_queue_ops *ops,
     }
     sluice_moved(signal, thread, out, 1);
     return SLUICE_OK;
+}
+
+/* One item from the channel. SLUICE_OK, or SLUICE_CLOSED when it is closed and empty. */
+SLUICE_INLINE enum sluice_status sluice_get(const struct sluice_queue_ops *ops,
+                                            const enum sluice_signal signal, struct sluice_thread *thread,
+                                            void **item)
+{
+    return sluice_get_at(ops, signal, thread, thread->in.end, item);
+}
+
+/* One item into the channel. SLUICE_OK; SLUICE_CLOSED when it is closed or the thread was told to
+   stop, SLUICE_NO_MEMORY: in both cases the item was not taken. */
+SLUICE_INLINE enum sluice_status sluice_put(const struct sluice_queue_ops *ops,
+                                            const enum sluice_signal signal, struct sluice_thread *thread,
+                                            void *item)
+{
+    return sluice_put_at(ops, signal, thread, thread->out.end, item);
 }
 
 /* The queue's own batch operation, or one made of single operations (an emulated batch). */

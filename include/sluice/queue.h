@@ -132,7 +132,8 @@ struct sluice_loops {
     sluice_loop *run[3 /* role */][3 /* transfer */][3 /* signal */];
 };
 
-/* The symbol under which a plug-in's descriptor is found; weak, so that many backends link into one program. */
+/* The symbol under which a plug-in's descriptor is found; weak, so that many backends link into one program.
+ */
 #define SLUICE_PLUGIN_SYMBOL "sluice_plugin"
 
 /* What a queue is. One const object a backend, made by SLUICE_BACKEND (backend.h). */

@@ -91,8 +91,10 @@ SLUICE_OUTLINE void sluice_no_memory(struct sluice_worker *worker)
 
 /* The parts of a loop's state that live in registers. */
 struct sluice_run {
-    struct sluice_check check;
-    uint64_t stamp;
+    uint64_t next;  /* the stamp that continues the check's run */
+    uint64_t stamp; /* given last */
+    void *in, *out; /* the queues' ends */
+    bool works;     /* there is work to do on an item */
 };
 
 /* What the template is instantiated for; every field is a compile-time constant. */
@@ -130,9 +132,12 @@ SLUICE_INLINE void sluice_consume(const struct sluice_variant v, void *item)
 SLUICE_INLINE void *sluice_make(const struct sluice_variant v, struct sluice_worker *worker,
                                 struct sluice_run *run, void *item)
 {
-    if (v.role != SLUICE_SOURCE)
-        sluice_check_stamp(&run->check, sluice_stamp_of(v, item));
-    if (worker->work.kind != SLUICE_WORK_NONE)
+    if (v.role != SLUICE_SOURCE) {
+        uint64_t stamp = sluice_stamp_of(v, item);
+        __asm__ volatile("" ::"r"(stamp)); /* the item is read, verified or not */
+        run->next = sluice_check_stamp(&worker->check, run->next, stamp);
+    }
+    if (SLUICE_UNLIKELY(run->works))
         sluice_do_work(worker);
     if (v.role == SLUICE_SINK) {
         sluice_consume(v, item);
@@ -161,12 +166,14 @@ SLUICE_INLINE size_t sluice_step_item(const struct sluice_variant v, struct slui
                                       struct sluice_run *run)
 {
     void *item = NULL;
-    if (v.role != SLUICE_SOURCE && sluice_get(v.ops, v.signal, &worker->thread, &item) != SLUICE_OK)
+    if (v.role != SLUICE_SOURCE &&
+        sluice_get_at(v.ops, v.signal, &worker->thread, run->in, &item) != SLUICE_OK)
         return 0;
     item = sluice_make(v, worker, run, item);
     if (v.role != SLUICE_SINK) {
-        enum sluice_status status =
-            v.intrusive && !item ? SLUICE_NO_MEMORY : sluice_put(v.ops, v.signal, &worker->thread, item);
+        enum sluice_status status = v.intrusive && !item
+                                        ? SLUICE_NO_MEMORY
+                                        : sluice_put_at(v.ops, v.signal, &worker->thread, run->out, item);
         if (SLUICE_UNLIKELY(status != SLUICE_OK)) {
             sluice_unput(v, worker, run, &item, 1, status);
             return 0;
@@ -229,22 +236,23 @@ SLUICE_INLINE size_t sluice_step(const struct sluice_variant v, struct sluice_wo
     return sluice_step_span(v, worker, run, most);
 }
 
-/* Copies the locals' state to the ledger and the ledger to the slot. */
+/* Adds a chunk to the ledger and copies the ledger to the slot. */
 SLUICE_INLINE void sluice_end_chunk(const struct sluice_variant v, struct sluice_worker *worker,
-                                    const struct sluice_run *run, uint64_t done)
+                                    struct sluice_run *run, uint64_t taken, uint64_t put)
 {
     uint64_t *n = worker->thread.count.n;
     if (v.role != SLUICE_SOURCE) {
-        n[SLUICE_TAKEN] += done;
-        n[SLUICE_SUM] = run->check.sum;
-        n[SLUICE_SQUARES] = run->check.squares;
-        n[SLUICE_DISORDERED] = run->check.disordered;
-        n[SLUICE_FOREIGN] = run->check.foreign;
+        n[SLUICE_TAKEN] += taken;
+        run->next = sluice_check_cut(&worker->check, run->next);
+        n[SLUICE_SUM] = worker->check.sum;
+        n[SLUICE_SQUARES] = worker->check.squares;
+        n[SLUICE_DISORDERED] = worker->check.disordered;
+        n[SLUICE_FOREIGN] = worker->check.foreign;
         if (v.role == SLUICE_SINK && worker->limit && n[SLUICE_TAKEN] == worker->limit)
             worker->reached_ns = sluice_now_ns();
     }
     if (v.role != SLUICE_SINK)
-        n[SLUICE_PUT] += done;
+        n[SLUICE_PUT] += put;
     sluice_publish(&worker->thread.count, worker->thread.slot);
 }
 
@@ -266,47 +274,54 @@ SLUICE_INLINE uint64_t sluice_next_chunk(const struct sluice_variant v, const st
     return chunk;
 }
 
-/* Takes and drops what comes, until the channel is closed and empty. */
-SLUICE_INLINE void sluice_drop_rest(const struct sluice_variant v, struct sluice_worker *worker,
-                                    struct sluice_run *run)
+/* Takes and drops a chunk of what comes. False: the channel is closed and empty. */
+SLUICE_INLINE bool sluice_drop_chunk(const struct sluice_variant v, struct sluice_worker *worker,
+                                     struct sluice_run *run)
 {
-    void *item;
-    while (sluice_get(v.ops, v.signal, &worker->thread, &item) == SLUICE_OK) {
-        sluice_check_stamp(&run->check, sluice_stamp_of(v, item));
+    uint64_t dropped = 0;
+    void *item = NULL;
+    while (dropped < worker->chunk && sluice_get(v.ops, v.signal, &worker->thread, &item) == SLUICE_OK) {
+        run->next = sluice_check_stamp(&worker->check, run->next, sluice_stamp_of(v, item));
         sluice_consume(v, item);
-        worker->thread.count.n[SLUICE_TAKEN]++;
-        worker->thread.count.n[SLUICE_DISCARDED]++;
+        dropped++;
     }
+    worker->thread.count.n[SLUICE_DISCARDED] += dropped;
+    sluice_end_chunk(v, worker, run, dropped, 0);
+    return dropped == worker->chunk;
 }
 
 /* The loop of a thread's life in the pipeline. */
 SLUICE_INLINE void sluice_run_role(const struct sluice_variant v, struct sluice_worker *worker)
 {
-    struct sluice_run run = {.check = worker->check, .stamp = worker->stamp};
+    struct sluice_run run = {.next = worker->check.begin,
+                             .stamp = worker->stamp,
+                             .in = worker->thread.in.end,
+                             .out = worker->thread.out.end,
+                             .works = worker->work.kind != SLUICE_WORK_NONE};
     bool open = true;
     sluice_set_state(worker->thread.slot, SLUICE_WORKING);
     while (open) {
         if (v.role != SLUICE_SOURCE && atomic_load_explicit(worker->discard, memory_order_relaxed)) {
-            sluice_drop_rest(v, worker, &run);
-            break;
+            open = sluice_drop_chunk(v, worker, &run);
+            continue;
         }
-        uint64_t done = 0, chunk = sluice_next_chunk(v, worker);
+        /* Counted down, so that the inner loop needs one register for it. */
+        uint64_t chunk = sluice_next_chunk(v, worker), left = chunk;
         open = chunk > 0;
-        while (done < chunk) {
-            size_t n = sluice_step(v, worker, &run, chunk - done);
+        while (left > 0) {
+            size_t n = sluice_step(v, worker, &run, left);
             if (SLUICE_UNLIKELY(n == 0)) {
                 open = false;
                 break;
             }
-            done += n;
+            left -= n;
         }
-        sluice_end_chunk(v, worker, &run, done);
+        sluice_end_chunk(v, worker, &run, chunk - left, chunk - left);
     }
-    worker->check = run.check;
     worker->stamp = run.stamp;
     if (v.role != SLUICE_SINK)
         sluice_leave(&worker->thread);
-    sluice_end_chunk(v, worker, &run, 0);
+    sluice_end_chunk(v, worker, &run, 0, 0);
     sluice_set_state(worker->thread.slot, SLUICE_ENDED);
 }
 

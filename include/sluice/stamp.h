@@ -5,7 +5,10 @@
    consumer checks that each producer's sequence only rises, and adds up the stamps and their squares. The
    harness knows what those sums must be over all consumers of the hop. Together with the count they
    are the first three power sums of the multiset of stamps; by Newton's identities, up to two lost items that
-   were replaced by others cannot leave all three right, and a larger swap only by chance. */
+   were replaced by others cannot leave all three right, and a larger swap only by chance.
+
+   The loop has only one comparison to make: whether a stamp is the successor of the one before. Such runs are
+   added up in closed form when they break off, and once a chunk; what breaks them off is looked at then. */
 #ifndef SLUICE_STAMP_H
 #define SLUICE_STAMP_H
 
@@ -25,40 +28,71 @@ SLUICE_INLINE uint64_t sluice_first_stamp(uint32_t producer)
     return (uint64_t)producer << SLUICE_STAMP_BITS; /* the one before sequence 1 */
 }
 
-/* One consumer's check of one hop. A loop keeps a copy in locals. */
+/* One consumer's check of one hop. The loop keeps the stamp that would continue the run, `next`, in a
+   register; the run is [begin, next). */
 struct sluice_check {
-    uint64_t last;    /* stamp taken last */
-    uint64_t *latest; /* per producer: the last stamp taken before `last`'s producer took over */
-    uint64_t sum, squares;
+    uint64_t begin;
+    uint64_t *latest;      /* per producer: its highest stamp before the run */
+    uint64_t sum, squares; /* modulo 2^64 */
     uint64_t disordered, foreign;
     uint32_t producers;
 };
 
-/* `latest` is the caller's, `producers` long; the check is over before it is released. */
+enum { SLUICE_MAX_RUN = 1 << 20 }; /* longer ones are cut, so that their sums need no more than 64 bits */
+
+/* `latest` is the caller's, `producers` long; the check is over before it is released. The first `next` is
+   the check's `begin`. */
 SLUICE_INLINE void sluice_check_init(struct sluice_check *check, uint64_t *latest, uint32_t producers)
 {
-    *check = (struct sluice_check){.latest = latest, .producers = producers};
+    *check = (struct sluice_check){.begin = 1, .latest = latest, .producers = producers};
     for (uint32_t i = 0; i < producers; i++)
         latest[i] = sluice_first_stamp(i);
 }
 
-SLUICE_INLINE void sluice_check_stamp(struct sluice_check *check, uint64_t stamp)
+/* Ends the run before `next` and adds it up. A run is of one producer, and at most SLUICE_MAX_RUN long.
+   Returns `next`, from which it may go on. */
+SLUICE_INLINE uint64_t sluice_check_cut(struct sluice_check *check, uint64_t next)
+{
+    uint64_t first = check->begin, n = next - first;
+    if (n == 0)
+        return next;
+    uint64_t ones = n * (n - 1) / 2, twos = n * (n - 1) * (2 * n - 1) / 6; /* of 0 ... n - 1 */
+    check->sum += n * first + ones;
+    check->squares += n * first * first + 2 * first * ones + twos;
+    check->latest[first >> SLUICE_STAMP_BITS] = next - 1;
+    check->begin = next;
+    return next;
+}
+
+/* Takes in a stamp that does not continue the run; returns the new `next`. */
+static __attribute__((noinline, unused)) uint64_t sluice_check_break(struct sluice_check *check,
+                                                                     uint64_t next, uint64_t stamp)
+{
+    uint64_t producer = stamp >> SLUICE_STAMP_BITS;
+    sluice_check_cut(check, next);
+    if (producer >= check->producers || stamp == sluice_first_stamp((uint32_t)producer)) {
+        check->foreign++;
+        check->begin = next; /* an empty run */
+        return next;
+    }
+    if (SLUICE_UNLIKELY(stamp <= check->latest[producer])) {
+        /* Counted by itself: the order goes on from the highest. */
+        check->disordered++;
+        check->sum += stamp;
+        check->squares += stamp * stamp;
+        check->begin = next;
+        return next;
+    }
+    check->begin = stamp;
+    return stamp + 1;
+}
+
+/* Takes in a stamp; `next` is what this returned before. */
+SLUICE_INLINE uint64_t sluice_check_stamp(struct sluice_check *check, uint64_t next, uint64_t stamp)
 {
     if (!SLUICE_VERIFY)
-        return;
-    check->sum += stamp;
-    check->squares += stamp * stamp;
-    if (SLUICE_UNLIKELY((stamp ^ check->last) >> SLUICE_STAMP_BITS)) { /* another producer's */
-        uint64_t producer = stamp >> SLUICE_STAMP_BITS;
-        if (producer >= check->producers) {
-            check->foreign++;
-            return;
-        }
-        check->latest[check->last >> SLUICE_STAMP_BITS] = check->last;
-        check->last = check->latest[producer];
-    }
-    check->disordered += stamp <= check->last;
-    check->last = stamp;
+        return next;
+    return SLUICE_LIKELY(stamp == next) ? next + 1 : sluice_check_break(check, next, stamp);
 }
 
 #endif

@@ -1,0 +1,187 @@
+/* overhead.c - the program sluice-overhead: what the harness itself costs, over ck-ring-spsc item by item.
+
+   One campaign, interleaved in random blocks, of
+     ck-ring-spsc                the harness as it is: verified, memory sampled each millisecond
+     ck-ring-spsc-by-hand        the same in loops written by hand, so that the ratio is the price of the
+   templates ck-ring-spsc-unverified     neither verified nor sampled, so that the ratio is the price of the
+   instruments each under the placements compact and spread; then the null backend. */
+#include "../calibrate.h"
+#include "../campaign.h"
+#include "../options.h"
+#include "../report.h"
+#include "../stats.h"
+#include "../trial.h"
+#include "../units.h"
+
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#ifndef SLUICE_OVERHEAD_PLUGINS
+#error "the build system says where the plug-ins are"
+#endif
+
+struct settings {
+    uint64_t blocks, duration_ns;
+};
+
+static int set_blocks(void *target, const char *text, struct fault *fault)
+{
+    struct settings *settings = target;
+    if (units_parse_count(text, &settings->blocks, fault))
+        return -1;
+    if (settings->blocks < 6 || settings->blocks > 10000)
+        return fault_set(fault, "'%s' blocks make no interval: give 6 to 10000", text);
+    return 0;
+}
+
+static int set_duration(void *target, const char *text, struct fault *fault)
+{
+    struct settings *settings = target;
+    return units_parse_duration(text, &settings->duration_ns, fault) ||
+                   units_require_positive(text, settings->duration_ns, fault)
+               ? -1
+               : 0;
+}
+
+static const struct option_spec option_table[] = {
+    {"blocks", 'b', "N", NULL, "repetitions", set_blocks, "30"},
+    {"duration", 'd', "TIME", NULL, "of a trial", set_duration, "300ms"},
+};
+
+static const struct command_spec command = {
+    .name = "sluice-overhead",
+    .summary = "measure what the harness itself costs",
+    .usage = "sluice-overhead [options]",
+    .options = option_table,
+    .option_count = sizeof option_table / sizeof *option_table,
+};
+
+static const char *const subjects[] = {"ck-ring-spsc", "ck-ring-spsc-by-hand", "ck-ring-spsc-unverified",
+                                       "null"};
+static const char *const places[] = {"compact", "spread"};
+
+static int make_plan(struct plan *plan, const struct settings *settings, const struct topology *topology,
+                     struct fault *fault)
+{
+    struct axes axes = {0};
+    struct spec common = {.duration_ns = settings->duration_ns,
+                          .warmup_ns = settings->duration_ns / 5,
+                          .drain_ns = UINT64_C(1000000000),
+                          .timeout_ns = settings->duration_ns + UINT64_C(60000000000),
+                          .sample_ns = UINT64_C(1000000)};
+    int status =
+        axes_add(&axes, AXIS_QUEUE, "ck-ring-spsc,null", fault) ||
+                axes_add(&axes, AXIS_QUEUE, SLUICE_OVERHEAD_PLUGINS "/hand_ck_ring.so", fault) ||
+                axes_add(&axes, AXIS_QUEUE, SLUICE_OVERHEAD_PLUGINS "/unverified_ck_ring.so", fault) ||
+                axes_add(&axes, AXIS_WAIT, "yield", fault) || axes_add(&axes, AXIS_TRANSFER, "item", fault) ||
+                axes_add(&axes, AXIS_CAPACITY, "1023", fault) || axes_add(&axes, AXIS_WORKERS, "1", fault) ||
+                axes_add(&axes, AXIS_WORK, "none", fault) ||
+                axes_add(&axes, AXIS_PLACE, "compact,spread", fault)
+            ? -1
+            : plan_make(plan, &axes, &common, topology, fault);
+    for (size_t i = 0; status == 0 && i < plan->count; i++)
+        if (strcmp(plan->specs[i].queue_name, "ck-ring-spsc-unverified") == 0)
+            plan->specs[i].sample_ns = 0;
+    axes_release(&axes);
+    return status;
+}
+
+/* The throughputs of a queue at a place by block; NAN where a trial was not ok. */
+static void collect(const struct campaign_file *file, const char *queue, const char *place, double *by_block,
+                    size_t blocks)
+{
+    for (size_t i = 0; i < blocks; i++)
+        by_block[i] = NAN;
+    for (size_t i = 0; i < file->count; i++) {
+        const struct trial_figures *trial = &file->trials[i];
+        if (strcmp(trial->queue, queue) == 0 && strcmp(trial->placement, place) == 0 &&
+            trial->outcome == OUTCOME_OK && trial->block < blocks)
+            by_block[trial->block] = trial->throughput;
+    }
+}
+
+static void print_ratio(const char *what, const char *place, const double *a, const double *b, size_t blocks)
+{
+    double ratios[blocks];
+    size_t n = 0;
+    for (size_t i = 0; i < blocks; i++)
+        if (a[i] > 0 && b[i] > 0)
+            ratios[n++] = a[i] / b[i];
+    stats_sort(ratios, n);
+    struct stats_interval interval = stats_median_interval(ratios, n, 0.95);
+    printf("%-46s %-8s %6.3f  [%.3f, %.3f] at %.1f%%, %zu blocks\n", what, place, stats_median(ratios, n),
+           interval.low, interval.high, 100 * interval.confidence, n);
+}
+
+static void print_results(const struct campaign_file *file, size_t blocks)
+{
+    double by_block[4][blocks];
+    printf("throughput ratios, median over blocks of the block's ratio, exact order-statistic interval:\n");
+    for (size_t place = 0; place < 2; place++) {
+        for (size_t i = 0; i < 4; i++)
+            collect(file, subjects[i], places[place], by_block[i], blocks);
+        print_ratio("templates: harness / loops by hand", places[place], by_block[0], by_block[1], blocks);
+        print_ratio("instruments: verified and sampled / neither", places[place], by_block[0], by_block[2],
+                    blocks);
+        stats_sort(by_block[3], blocks);
+        printf("%-46s %-8s %6.2f ns an item at the sink\n", "null: the harness with no queue", places[place],
+               1e9 / stats_median(by_block[3], blocks));
+    }
+}
+
+static int measure(const struct settings *settings, struct fault *fault)
+{
+    struct topology *topology = NULL;
+    struct plan plan = {0};
+    struct record_file file = {.descriptor = -1};
+    struct campaign_file results = {0};
+    struct campaign_result result;
+    char path[] = "/tmp/sluice-overhead-XXXXXX", record[sizeof path + 8];
+    int status = -1;
+    if (!mkdtemp(path))
+        return fault_set(fault, "a folder for the records cannot be made in /tmp: %m");
+    snprintf(record, sizeof record, "%s/r.jsonl", path);
+    if (topology_load(&topology, fault) || make_plan(&plan, settings, topology, fault) ||
+        record_create(&file, record, fault))
+        goto out;
+    struct campaign campaign = {.plan = &plan,
+                                .topology = topology,
+                                .blocks = (unsigned)settings->blocks,
+                                .seed = (uint64_t)getpid(),
+                                .burn_rounds_per_ns = calibrate_burn()};
+    status = campaign_run(&campaign, &file, NULL, &result, fault);
+    if (status == 0)
+        status = record_read(record, &results, fault);
+    if (status == 0) {
+        print_results(&results, settings->blocks);
+        status = result.not_ok > 0;
+    }
+    record_release(&results);
+out:
+    record_close(&file);
+    unlink(record);
+    rmdir(path);
+    plan_release(&plan);
+    topology_free(topology);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct settings settings;
+    struct fault fault = {""};
+    int first, status;
+    if (argc == 3 && strcmp(argv[1], TRIAL_ARGUMENT) == 0)
+        return trial_main(argv[2]);
+    status = options_parse(&command, argc, argv, &settings, &first, &fault);
+    if (status == 1)
+        return 0;
+    if (status == 0)
+        status = measure(&settings, &fault);
+    if (status < 0)
+        fprintf(stderr, "sluice-overhead: %s\n", fault.text);
+    return status < 0 ? 2 : status;
+}
