@@ -11,7 +11,7 @@ static void publish(struct sluice_worker *worker)
 }
 
 /* One poll failed. True: poll again. */
-static __attribute__((noinline, cold)) bool wait_at(struct sluice_handle *handle, const _Atomic bool *stop,
+SLUICE_OUTLINE bool wait_at(struct sluice_handle *handle, const _Atomic bool *stop,
                                                     uint64_t *failed, uint64_t *yields, bool *last)
 {
     ++*failed;

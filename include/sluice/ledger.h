@@ -56,8 +56,7 @@ SLUICE_INLINE void sluice_set_state(struct sluice_slot *slot, enum sluice_state 
 
 /* Copies the ledger to the slot and notes where the thread runs. Called once a chunk and before long waits.
  */
-static __attribute__((noinline, unused)) void sluice_publish(struct sluice_ledger *ledger,
-                                                             struct sluice_slot *slot)
+SLUICE_OUTLINE void sluice_publish(struct sluice_ledger *ledger, struct sluice_slot *slot)
 {
     int32_t before = atomic_load_explicit(&slot->cpu, memory_order_relaxed);
     int32_t cpu = sched_getcpu();

@@ -63,7 +63,7 @@ SLUICE_INLINE uint64_t sluice_now_ns(void)
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-static __attribute__((noinline, unused)) void sluice_do_work(struct sluice_worker *worker)
+SLUICE_OUTLINE void sluice_do_work(struct sluice_worker *worker)
 {
     const struct sluice_work *work = &worker->work;
     switch (work->kind) {

@@ -65,8 +65,7 @@ SLUICE_INLINE uint64_t sluice_check_cut(struct sluice_check *check, uint64_t nex
 }
 
 /* Takes in a stamp that does not continue the run; returns the new `next`. */
-static __attribute__((noinline, unused)) uint64_t sluice_check_break(struct sluice_check *check,
-                                                                     uint64_t next, uint64_t stamp)
+SLUICE_OUTLINE uint64_t sluice_check_break(struct sluice_check *check, uint64_t next, uint64_t stamp)
 {
     uint64_t producer = stamp >> SLUICE_STAMP_BITS;
     sluice_check_cut(check, next);
