@@ -15,8 +15,9 @@ struct axes {
     size_t count[AXES];
 };
 
-/* Adds the values of one option. A list is cut at its commas where the axis allows that: the values of workers and
-   work have commas themselves (3,4,5), and so has a placement "cpus:0,2,4", which takes the rest of the text. */
+/* Adds the values of one option. A list is cut at its commas where the axis allows that: the values of
+   workers and work have commas themselves (3,4,5), and so has a placement "cpus:0,2,4", which takes the rest
+   of the text. */
 int axes_add(struct axes *axes, enum axis axis, const char *text, struct fault *fault);
 /* Adds them where the axis has no value yet. */
 int axes_default(struct axes *axes, enum axis axis, const char *text, struct fault *fault);
@@ -38,8 +39,8 @@ struct plan {
 /* Crosses the axes over `common`, which holds all that is the same for all trials. Configurations that differ
    only in a capacity that the queue ignores are one. A value that is wrong by itself, a placement that this
    machine lacks, and a queue of which nothing can run are refused: 0, or -1 with a sentence. */
-int plan_make(struct plan *plan, const struct axes *axes, const struct spec *common, const struct topology *topology,
-              struct fault *fault);
+int plan_make(struct plan *plan, const struct axes *axes, const struct spec *common,
+              const struct topology *topology, struct fault *fault);
 void plan_release(struct plan *plan);
 
 #endif

@@ -1,5 +1,5 @@
-/* board.h - the board: memory shared by a trial's process and its parent. The parent writes what to do, the trial
-   what it saw; it outlives a trial that crashes, hangs or is killed. */
+/* board.h - the board: memory shared by a trial's process and its parent. The parent writes what to do, the
+   trial what it saw; it outlives a trial that crashes, hangs or is killed. */
 #ifndef BENCH_BOARD_H
 #define BENCH_BOARD_H
 
@@ -26,7 +26,7 @@ enum {
 
 /* One look at the trial's memory and queues. */
 struct sample {
-    uint64_t at_ns; /* since the start */
+    uint64_t at_ns;                      /* since the start */
     uint64_t resident_bytes, heap_bytes; /* of the process; of the four queues */
     uint64_t depth[HOPS];                /* items in each hop, to within a chunk a thread */
     uint64_t delivered;                  /* items at the sink */
@@ -48,8 +48,8 @@ struct board {
 
     /* The trial's. Times are nanoseconds since the start (the release of the barrier). */
     _Atomic uint32_t outcome;
-    char text[BOARD_TEXT_SIZE];       /* why, where the outcome is not ok */
-    uint64_t capacity;                /* what each hop really holds; 0: unbounded */
+    char text[BOARD_TEXT_SIZE];              /* why, where the outcome is not ok */
+    uint64_t capacity;                       /* what each hop really holds; 0: unbounded */
     uint64_t window_begin_ns, window_end_ns; /* the measured interval, and the items delivered at both */
     uint64_t window_begin_items, window_end_items;
     uint64_t stopped_ns, ended_ns; /* the source was told to stop, or had put all; all threads had ended */

@@ -2,8 +2,8 @@
 #ifndef BENCH_CALIBRATE_H
 #define BENCH_CALIBRATE_H
 
-/* Rounds of sluice_burn a nanosecond: the best of many short runs, since whatever disturbs a run makes it slower.
-   Takes about 20 ms. */
+/* Rounds of sluice_burn a nanosecond: the best of many short runs, since whatever disturbs a run makes it
+   slower. Takes about 20 ms. */
 double calibrate_burn(void);
 
 #endif

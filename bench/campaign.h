@@ -1,5 +1,5 @@
-/* campaign.h - runs a plan: blocks of one trial of each configuration, in a random order each (METHOD rule 3), and
-   writes a record of each trial as it ends. */
+/* campaign.h - runs a plan: blocks of one trial of each configuration, in a random order each (METHOD rule
+   3), and writes a record of each trial as it ends. */
 #ifndef BENCH_CAMPAIGN_H
 #define BENCH_CAMPAIGN_H
 
@@ -30,8 +30,8 @@ double campaign_estimate(const struct campaign *campaign);
 /* Prints the plan: configurations, skipped ones with reasons, order, time. */
 void campaign_print(const struct campaign *campaign, FILE *out);
 
-/* Runs it from the start into a new file, or, where `done` is given, goes on with the file that it was read from:
-   trials that are in it are not run again. The file is open. 0, or -1 with a sentence. */
+/* Runs it from the start into a new file, or, where `done` is given, goes on with the file that it was read
+   from: trials that are in it are not run again. The file is open. 0, or -1 with a sentence. */
 int campaign_run(const struct campaign *campaign, struct record_file *file, const struct campaign_file *done,
                  struct campaign_result *result, struct fault *fault);
 

@@ -1,5 +1,5 @@
-/* commands.h - the subcommands. Each takes its own name as argv[0] and returns the exit status: 0 all right, 1 a trial
-   failed or was invalid, 2 bad input (said in a sentence on stderr). */
+/* commands.h - the subcommands. Each takes its own name as argv[0] and returns the exit status: 0 all right,
+   1 a trial failed or was invalid, 2 bad input (said in a sentence on stderr). */
 #ifndef BENCH_COMMANDS_H
 #define BENCH_COMMANDS_H
 

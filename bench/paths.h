@@ -2,8 +2,9 @@
 #ifndef BENCH_PATHS_H
 #define BENCH_PATHS_H
 
-/* The folder of the gnuplot programs: $SLUICE_SCRIPTS if set; else share/sluice beside the folder of this program, as
-   it is installed; else the scripts of the source tree that it was built from. The string is the callee's. */
+/* The folder of the gnuplot programs: $SLUICE_SCRIPTS if set; else share/sluice beside the folder of this
+   program, as it is installed; else the scripts of the source tree that it was built from. The string is the
+   callee's. */
 const char *paths_scripts(void);
 
 #endif

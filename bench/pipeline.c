@@ -23,6 +23,8 @@ struct actor {
     bool started;
 };
 
+static_assert(sizeof(struct actor) % SLUICE_SEPARATE == 0, "no two threads' private state shares a line");
+
 struct pipeline {
     struct board *board;
     const struct sluice_backend *backend;

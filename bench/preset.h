@@ -6,7 +6,7 @@
 
 struct preset {
     const char *name, *summary;
-    const char *axis[AXES];                             /* values, as axes_add takes them */
+    const char *axis[AXES];                         /* values, as axes_add takes them */
     const char *duration, *warmup, *drain, *blocks; /* as the options of `sluice run` take them */
 };
 

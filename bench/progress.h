@@ -1,5 +1,5 @@
-/* progress.h - what a person sees while a campaign runs, on stderr: one line that is written over on a terminal,
-   a line a block elsewhere. */
+/* progress.h - what a person sees while a campaign runs, on stderr: one line that is written over on a
+   terminal, a line a block elsewhere. */
 #ifndef BENCH_PROGRESS_H
 #define BENCH_PROGRESS_H
 

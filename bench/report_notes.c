@@ -153,11 +153,13 @@ static void note_intervals(const struct summary *summary, bool markdown, FILE *o
     if (!summary->count)
         return;
     note("medians", markdown, out, "%s", summary_confidence(summary, text, sizeof text));
-    note("polls", markdown, out, "empty/item, full/item: of the three stages' workers, in total over the items in total");
+    note("polls", markdown, out,
+         "empty/item, full/item: of the three stages' workers, in total over the items in total");
 }
 
 static void note_queues(const struct summary *summary, bool markdown, FILE *out)
 {
+    char count[UNITS_TEXT_SIZE];
     double strayed = 0, discarded = 0;
     bool instruments = false;
     for (size_t i = 0; i < summary->count; i++) {
@@ -170,8 +172,8 @@ static void note_queues(const struct summary *summary, bool markdown, FILE *out)
              "an instrument that measures the harness: not to be compared with queues");
     if (discarded > 0)
         note("discarded", markdown, out,
-             "%.3g items were still queued when their drain ended: their polls and CPU time count, they do not",
-             discarded);
+             "%s items were still queued when their drain ended: their polls and CPU time count, they do not",
+             units_format_si(discarded, count, sizeof count));
     if (strayed > 0)
         note("strayed", markdown, out, "%.0f threads were found off the PU that they were bound to", strayed);
 }

@@ -34,8 +34,8 @@ static const char *bytes(double value, char text[UNITS_TEXT_SIZE])
 
 typedef void (*cell)(const struct configuration *its, char text[CELL]);
 
-/* "12.3 [11.9, 12.8] M/s": times a scale, all with the prefix and the decimals that suit the median; without an
-   interval where one trial gives none. */
+/* "12.3 [11.9, 12.8] M/s": times a scale, all with the prefix and the decimals that suit the median; without
+   an interval where one trial gives none. */
 static void print_figure(const struct figure *figure, double scale, const char *unit, char text[CELL])
 {
     static const char *const prefixes[] = {"n", "u", "m", "", "k", "M", "G", "T"};
@@ -49,8 +49,8 @@ static void print_figure(const struct figure *figure, double scale, const char *
         median *= 1e3;
     int digits = decimals(median), length = snprintf(text, CELL, "%.*f", digits, median);
     if (figure->confidence > 0)
-        length += snprintf(text + length, CELL - (size_t)length, " [%.*f, %.*f]", digits, figure->low * scale, digits,
-                           figure->high * scale);
+        length += snprintf(text + length, CELL - (size_t)length, " [%.*f, %.*f]", digits, figure->low * scale,
+                           digits, figure->high * scale);
     snprintf(text + length, CELL - (size_t)length, " %s%s", prefixes[prefix], unit);
 }
 
@@ -122,10 +122,10 @@ static const struct {
     const char *title;
     cell print;
 } figures[] = {
-    {"throughput", throughput_cell},  {"outcome", outcome_cell}, /* only where a trial did not end ok */
-    {"empty/item", empty_cell}, {"CPU/item", cpu_cell},    {"peak", peak_cell},
-    {"growth", growth_cell},          {"full/item", full_cell}, {"CPUs", cpus_cell},
-    {"switches/1k", switches_cell},   {"busiest", bottleneck_cell},
+    {"throughput", throughput_cell}, {"outcome", outcome_cell}, /* only where a trial did not end ok */
+    {"empty/item", empty_cell},      {"CPU/item", cpu_cell},       {"peak", peak_cell},
+    {"growth", growth_cell},         {"full/item", full_cell},     {"CPUs", cpus_cell},
+    {"switches/1k", switches_cell},  {"busiest", bottleneck_cell},
 };
 
 enum { FIGURES = sizeof figures / sizeof *figures, MAX_COLUMNS = AXES + FIGURES };

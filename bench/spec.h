@@ -54,13 +54,13 @@ struct spec {
     struct workers_choice workers;
     uint64_t capacity; /* of each hop, as asked for; 0: unbounded */
 
-    bool counted;   /* put `items` items; else run for the duration */
+    bool counted; /* put `items` items; else run for the duration */
     uint64_t items;
     uint64_t duration_ns, warmup_ns;
-    uint64_t drain_ns;   /* after the duration: then what is left is discarded */
-    uint64_t timeout_ns; /* for the whole trial; then it is killed */
-    uint64_t memory_limit; /* bytes resident; 0: none */
-    uint64_t sample_ns;    /* between two memory samples; 0: none */
+    uint64_t drain_ns;         /* after the duration: then what is left is discarded */
+    uint64_t timeout_ns;       /* for the whole trial; then it is killed */
+    uint64_t memory_limit;     /* bytes resident; 0: none */
+    uint64_t sample_ns;        /* between two memory samples; 0: none */
     double burn_rounds_per_ns; /* calibrated speed of sluice_burn */
 };
 
@@ -82,10 +82,12 @@ uint32_t spec_consumers(const struct spec *, uint32_t hop, uint32_t *first);
 /* How the loops signal for these wait policies. */
 enum sluice_signal spec_signal(const struct spec *);
 
-/* Whether the backend can run the configuration: 0, or -1 with the reason, which names the backends that can. */
+/* Whether the backend can run the configuration: 0, or -1 with the reason, which names the backends that can.
+ */
 int spec_check(const struct spec *, const struct sluice_backend *, struct fault *);
 
-/* What makes two trials repetitions of each other, as text: "deque-lock wait=yield capacity=unbounded ...". */
+/* What makes two trials repetitions of each other, as text: "deque-lock wait=yield capacity=unbounded ...".
+ */
 void spec_label(const struct spec *, char *text, size_t size);
 
 /* Kinds of wait policies and of work, for listings; the last name is null. */

@@ -115,6 +115,13 @@ const char *summary_confidence(const struct summary *summary, char *text, size_t
     return text;
 }
 
+const char *summary_confidences(const struct summary *summary, char *text, size_t size)
+{
+    text[0] = '\0';
+    append_confidences(summary, 2, SIZE_MAX, "", text, size);
+    return text;
+}
+
 const char *summary_origin(const struct summary *summary, char *text, size_t size)
 {
     const json_t *header = summary->file->header;
@@ -122,6 +129,7 @@ const char *summary_origin(const struct summary *summary, char *text, size_t siz
     const char *started = json_string_value(json_object_get(header, "started"));
     const char *commit = json_string_value(json_object_get(build, "commit"));
     const char *preset = json_string_value(json_object_get(header, "preset"));
+    long long blocks = json_integer_value(json_object_get(header, "blocks"));
     text[0] = '\0';
     if (strlen(started) >= 16 && started[10] == 'T') /* 2026-11-22T07:50:00Z */
         append(text, size, "%.10s %.5s UTC", started, started + 11);
@@ -134,9 +142,8 @@ const char *summary_origin(const struct summary *summary, char *text, size_t siz
         append(text, size, ", preset %s", preset);
     append(text, size, ", seed %llu",
            (unsigned long long)json_integer_value(json_object_get(header, "seed")));
-    append(text, size, ", %lld blocks, %zu of %zu trials",
-           (long long)json_integer_value(json_object_get(header, "blocks")), summary->file->count,
-           summary->file->planned);
+    append(text, size, ", %lld block%s, %zu of %zu trials", blocks, blocks == 1 ? "" : "s",
+           summary->file->count, summary->file->planned);
     return text;
 }
 

@@ -24,6 +24,8 @@ struct ck_ring_queue {
     alignas(SLUICE_SEPARATE) ck_ring_buffer_t *slots;
 };
 
+static_assert(SLUICE_APART(struct ck_ring_queue, ring, slots), "the constants lie apart from the indices");
+
 static int ring_create(const struct sluice_queue_config *config, void **out)
 {
     if (!config->capacity || config->capacity >= UINT32_MAX / 2)

@@ -16,6 +16,8 @@ struct null_end {
     uint64_t made;
 };
 
+static_assert(sizeof(struct null_end) % SLUICE_SEPARATE == 0, "ends lie on separate lines");
+
 SLUICE_INLINE enum sluice_status null_enqueue(void *end, void *item)
 {
     (void)end;

@@ -18,6 +18,9 @@ struct spsc_ring {
     struct spsc_end *producer, *consumer;
 };
 
+static_assert(SLUICE_APART(struct spsc_ring, tail, head) && SLUICE_APART(struct spsc_ring, head, capacity),
+              "the two sides' cursors and the constants lie on separate lines");
+
 /* One side's private state, on lines of its own. */
 struct spsc_end {
     alignas(SLUICE_SEPARATE) struct spsc_ring *ring;

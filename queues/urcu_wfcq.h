@@ -36,6 +36,10 @@ struct wfcq {
     struct wfcq_end *ends; /* the producers', then the consumers' */
 };
 
+static_assert(SLUICE_APART(struct wfcq, head, tail) && SLUICE_APART(struct wfcq, tail, producers) &&
+                  sizeof(struct wfcq_end) % SLUICE_SEPARATE == 0,
+              "the two sides of the queue and all ends lie on separate lines");
+
 /* The allocating forms' node: malloc by the producer, free by the consumer, as a program has to that does not
    own the layout of its items. */
 struct wfcq_node {

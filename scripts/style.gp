@@ -1,9 +1,9 @@
-# style.gp - what all plots of Sluice share: folder, canvas, colours, shapes, title and caption.
+# style.gp - what all plots of Sluice share: canvas, colours, shapes, words, title and caption.
 #
-# The plot-NAME.gp beside this file load it; run one of them by hand as
+# The plot-NAME.gp beside this file load it. One of them is run by hand as
 #     gnuplot -c plot-NAME.gp DIR FORMAT
 # where DIR is a folder that `sluice plot` made (NAME.tsv and campaign.gp are read there, NAME.FORMAT is written
-# there) and FORMAT is svg, pdf or png. Sizes are in pixels of the PNG; 100 of them are an inch of the PDF.
+# there) and FORMAT is svg, pdf or png. All sizes are pixels of the PNG; 100 of them are an inch of the PDF.
 
 cd folder
 load 'campaign.gp'
@@ -11,21 +11,24 @@ set encoding utf8
 set datafile separator "\t"
 set datafile missing 'nan'
 
-# --- canvas: the scripts call open(name, width, height), then place things by x(pixels) and y(pixels from the top) ---
-width = 1200; height = 800
-x(pixels) = pixels / real(width)
-y(pixels) = 1 - pixels / real(height)
-from_bottom(pixels) = pixels / real(height)
-open_as() = format eq 'png' ? sprintf("set terminal pngcairo size %d,%d font 'sans-serif,11' noenhanced", width, height) \
-                : format eq 'pdf' ? sprintf("set terminal pdfcairo size %fin,%fin font 'sans-serif,8' noenhanced", width / 100.0, height / 100.0) \
-                : sprintf("set terminal svg size %d,%d font 'sans-serif,14' background '#ffffff' noenhanced", width, height)
-known_format = format eq 'png' || format eq 'pdf' || format eq 'svg'
+# --- canvas ---
+# A script sets width, height, title, subtitle and legend, and then: eval open(width, height); eval dress
+font = format eq 'png' ? 11 : format eq 'pdf' ? 8.5 : 14
+sized(factor) = sprintf("'sans-serif,%.4g'", factor * font)
+open(w, h) = (format eq 'png' ? sprintf('set terminal pngcairo size %d,%d', w, h) \
+           : format eq 'pdf' ? sprintf('set terminal pdfcairo size %fin,%fin', w / 100.0, h / 100.0) \
+           : sprintf("set terminal svg size %d,%d background '#ffffff'", w, h)) \
+           . ' noenhanced font ' . sized(1) . "; set output '" . name . '.' . format . "'"
+at_x(pixels) = pixels / real(width)             # from the left, as a share of the canvas
+at_y(pixels) = 1 - pixels / real(height)        # from the top
+above(pixels) = pixels / real(height)           # from the bottom
 
-# --- a queue's look: a colour (Okabe & Ito's, which the colour-blind can tell apart) and a shape, which tell it in
-# --- black and white; instruments, which are not ranked, are grey crosses
+# --- a queue's look: a colour (Okabe & Ito's, which the colour-blind can tell apart), and a shape and a dash, which
+# --- tell it in black and white; instruments, which are not ranked, are grey crosses
 colours = '0072B2 D55E00 009E73 CC79A7 E69F00 56B4E9 000000'
-colour(style) = '#' . (style < 0 ? '808080' : word(colours, style % 7 + 1))
-faint(style) = '#80' . (style < 0 ? '808080' : word(colours, style % 7 + 1))
+rgb(style) = style < 0 ? '808080' : word(colours, style % 7 + 1)
+colour(style) = '#' . rgb(style)
+faint(style) = '#90' . rgb(style)
 solid(style) = style < 0 ? 2 : int(word('7 5 9 13 11 15', style % 6 + 1))
 hollow(style) = style < 0 ? 2 : int(word('6 4 8 12 10 14', style % 6 + 1))
 dash(style) = style < 0 ? 3 : style % 5 + 1
@@ -38,18 +41,18 @@ short(value) = value == 0 ? '0' : gprintf(mantissa(value) >= 99.95 ? '%.0s%c' : 
 scale_of(most) = most >= 1e9 ? 1e9 : most >= 1e6 ? 1e6 : most >= 1e3 ? 1e3 : 1.0
 prefix_of(most) = most >= 1e9 ? 'G' : most >= 1e6 ? 'M' : most >= 1e3 ? 'k' : ''
 
-# Title and subtitle above, machine and origin below.
+# --- title, subtitle and legend above; machine, origin and cautions below ---
 caption = campaign_origin . (strlen(campaign_cautions) ? '; ' . campaign_cautions : '')
-dress = "set label 101 title at screen x(24), screen y(30) left font 'sans-serif:Bold,' . (font_size * 1.45); " \
-      . "set label 102 cut(subtitle, int(width / 7.2)) at screen x(24), screen y(54) left tc rgb '#404040'; " \
-      . "set label 103 cut(legend, int(width / 7.2)) at screen x(24), screen y(75) left tc rgb '#404040'; " \
-      . "set label 104 cut(campaign_machine, int(width / 6)) at screen x(24), screen from_bottom(30) left font 'sans-serif,' . (font_size * 0.85) tc rgb '#404040'; " \
-      . "set label 105 cut(caption, int(width / 6)) at screen x(24), screen from_bottom(14) left font 'sans-serif,' . (font_size * 0.85) tc rgb '#404040'"
-font_size = format eq 'png' ? 11 : format eq 'pdf' ? 8 : 14
+grey = " tc rgb '#484848'"
+dress = "set label 101 title at screen at_x(24), screen at_y(30) left font " . sized(1.5) . ";" \
+      . "set label 102 cut(subtitle, int(width / 7)) at screen at_x(24), screen at_y(56) left" . grey . ";" \
+      . "set label 103 cut(legend, int(width / 7)) at screen at_x(24), screen at_y(77) left" . grey . ";" \
+      . "set label 104 cut(campaign_machine, int(width / 6)) at screen at_x(24), screen above(32) left font " . sized(0.88) . grey . ";" \
+      . "set label 105 cut(caption, int(width / 6)) at screen at_x(24), screen above(14) left font " . sized(0.88) . grey
 
 # --- axes ---
 set border 3 lc rgb '#808080'
 set tics nomirror out scale 0.6 tc rgb '#202020'
-set style line 100 lc rgb '#e4e4e4' lw 1 dt 1
-set style line 101 lc rgb '#f2f2f2' lw 1 dt 1
+set style line 100 lc rgb '#dcdcdc' lw 1 dt 1
+set style line 101 lc rgb '#f0f0f0' lw 1 dt 1
 unset key

@@ -31,6 +31,12 @@ struct sluice_channel {
     alignas(SLUICE_SEPARATE) struct ck_ec32 room;
 };
 
+static_assert(SLUICE_APART(struct sluice_channel, queue, producers) &&
+                  SLUICE_APART(struct sluice_channel, producers, items) &&
+                  SLUICE_APART(struct sluice_channel, items, room) &&
+                  sizeof(struct sluice_channel) % SLUICE_SEPARATE == 0,
+              "what different sides write lies on separate lines, also in an array of channels");
+
 /* A thread's end of a channel; private to the thread. */
 struct sluice_handle {
     void *end; /* the queue's end */

@@ -22,6 +22,11 @@
    adjacent-line prefetcher of x86 fetches them in pairs, and POWER and Apple cores have 128-byte lines. */
 #define SLUICE_SEPARATE 128
 
+/* Whether two members of a struct are certain to lie on separate lines. */
+#define SLUICE_APART(type, a, b)                                                                             \
+    (offsetof(type, a) / SLUICE_SEPARATE != offsetof(type, b) / SLUICE_SEPARATE &&                           \
+     alignof(type) >= SLUICE_SEPARATE)
+
 /* Tells the core that this is a spin loop: frees the sibling thread's resources, avoids the
    memory-order machine clear on leaving it. */
 SLUICE_INLINE void sluice_cpu_pause(void)
