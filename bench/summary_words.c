@@ -37,6 +37,8 @@ const char *summary_name(const struct summary *summary, const struct configurati
     for (int axis = AXIS_QUEUE + 1; axis < AXES; axis++)
         if (summary->varies_in_queue[axis] && (axes & (1u << axis)))
             append_phrase(text, size, axis, its->axis[axis]);
+    if (its->instrument)
+        append(text, size, " (instrument)");
     return text;
 }
 

@@ -57,15 +57,15 @@ static void verify_hop(const struct board *board, uint32_t hop, enum sluice_orde
     if (t.taken < t.put)
         add(fault, "the %s hop lost %llu of %llu items", name, t.put - t.taken, t.put);
     else if (t.taken > t.put)
-        add(fault, "the %s hop gave %llu items more than the %llu that were put", name, t.taken - t.put,
+        add(fault, "the %s hop gave more items than were put: %llu more than %llu", name, t.taken - t.put,
             t.put);
     else if (t.sum != t.sum_due || t.squares != t.squares_due)
         add(fault, "the %s hop gave other items than were put, though as many: %llu of %llu", name, t.taken,
             t.put);
     if (t.foreign)
-        add(fault, "the %s hop gave %llu items that nobody puts (of %llu)", name, t.foreign, t.taken);
+        add(fault, "the %s hop gave items that nobody puts: %llu of %llu", name, t.foreign, t.taken);
     if (t.disordered && order != SLUICE_UNORDERED)
-        add(fault, "the %s hop gave %llu of %llu items after later ones of the same producer", name,
+        add(fault, "the %s hop gave items after later ones of the same producer: %llu of %llu", name,
             t.disordered, t.taken);
 }
 

@@ -12,11 +12,15 @@ set datafile separator "\t"
 set datafile missing 'nan'
 
 # --- canvas ---
-# A script sets width, height, title, subtitle and legend, and then: eval open(width, height); eval dress
-font = format eq 'png' ? 11 : format eq 'pdf' ? 8.5 : 14
+# A script sets name, width, height (those below unless it does), title, subtitle and legend, and then: eval open(width, height); eval dress
+width = 1200; height = 800
+font = format eq 'png' ? 11 : format eq 'pdf' ? 8.8 : 14
 sized(factor) = sprintf("'sans-serif,%.4g'", factor * font)
+small = sized(0.88)
+strong = format eq 'svg' ? sized(1.1) : "'sans-serif:Bold'"  # the SVG terminal knows no bold
+dot = format eq 'svg' ? 0.7 : format eq 'pdf' ? 0.85 : 1     # by which points are too large there
 open(w, h) = (format eq 'png' ? sprintf('set terminal pngcairo size %d,%d', w, h) \
-           : format eq 'pdf' ? sprintf('set terminal pdfcairo size %fin,%fin', w / 100.0, h / 100.0) \
+           : format eq 'pdf' ? sprintf('set terminal pdfcairo fontscale 1 size %fin,%fin', w / 100.0, h / 100.0) \
            : sprintf("set terminal svg size %d,%d background '#ffffff'", w, h)) \
            . ' noenhanced font ' . sized(1) . "; set output '" . name . '.' . format . "'"
 at_x(pixels) = pixels / real(width)             # from the left, as a share of the canvas
@@ -28,10 +32,16 @@ above(pixels) = pixels / real(height)           # from the bottom
 colours = '0072B2 D55E00 009E73 CC79A7 E69F00 56B4E9 000000'
 rgb(style) = style < 0 ? '808080' : word(colours, style % 7 + 1)
 colour(style) = '#' . rgb(style)
-faint(style) = '#90' . rgb(style)
+faint(style) = '#70' . rgb(style)
 solid(style) = style < 0 ? 2 : int(word('7 5 9 13 11 15', style % 6 + 1))
+size(style) = dot * word(format eq 'svg' ? '1.3 1.2 1.4 1.0 1.4 1.4' : '1.3 1.2 1.6 1.7 1.6 1.5', style < 0 ? 1 : style % 6 + 1)
 hollow(style) = style < 0 ? 2 : int(word('6 4 8 12 10 14', style % 6 + 1))
-dash(style) = style < 0 ? 3 : style % 5 + 1
+dash(style) = style < 0 ? 13 : 11 + style % 5
+set dashtype 11 solid
+set dashtype 12 (12, 4)
+set dashtype 13 (3, 3)
+set dashtype 14 (12, 4, 3, 4)
+set dashtype 15 (24, 5)
 
 # --- words ---
 cut(text, most) = strlen(text) > most ? text[1:most - 3] . '...' : text
@@ -41,14 +51,18 @@ short(value) = value == 0 ? '0' : gprintf(mantissa(value) >= 99.95 ? '%.0s%c' : 
 scale_of(most) = most >= 1e9 ? 1e9 : most >= 1e6 ? 1e6 : most >= 1e3 ? 1e3 : 1.0
 prefix_of(most) = most >= 1e9 ? 'G' : most >= 1e6 ? 'M' : most >= 1e3 ? 'k' : ''
 
+# --- marks at 2 and 5 between the powers of ten, where a log scale spans few of them: do for [...] { eval mark(...) }
+spans_few(low, high) = high < 150.0 * low
+mark(axis, text, value) = sprintf("set %stics add ('%s' %.9g)", axis, text, value)
+
 # --- title, subtitle and legend above; machine, origin and cautions below ---
 caption = campaign_origin . (strlen(campaign_cautions) ? '; ' . campaign_cautions : '')
 grey = " tc rgb '#484848'"
 dress = "set label 101 title at screen at_x(24), screen at_y(30) left font " . sized(1.5) . ";" \
       . "set label 102 cut(subtitle, int(width / 7)) at screen at_x(24), screen at_y(56) left" . grey . ";" \
       . "set label 103 cut(legend, int(width / 7)) at screen at_x(24), screen at_y(77) left" . grey . ";" \
-      . "set label 104 cut(campaign_machine, int(width / 6)) at screen at_x(24), screen above(32) left font " . sized(0.88) . grey . ";" \
-      . "set label 105 cut(caption, int(width / 6)) at screen at_x(24), screen above(14) left font " . sized(0.88) . grey
+      . "set label 104 cut(campaign_machine, int(width / 6)) at screen at_x(24), screen above(32) left font " . small . grey . ";" \
+      . "set label 105 cut(caption, int(width / 6)) at screen at_x(24), screen above(14) left font " . small . grey
 
 # --- axes ---
 set border 3 lc rgb '#808080'

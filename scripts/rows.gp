@@ -1,0 +1,61 @@
+# rows.gp - draws the plots that have a row for each configuration: throughput and polls.
+#
+# They load style.gp, set name, title, legend, what and unit (of the axis), tick_format, middle (what the large symbol is)
+# and shown(value), and load this. Values of 0, which a log scale
+# has no place for, stand left of a gap and are labelled so.
+
+data = name . '.tsv'
+own(column_style, style) = column_style == style ? 1 : NaN
+named(text, outcomes) = outcomes eq '-' ? text : text . ' (' . outcomes . ')'
+stats data index 'rows' using 1:2 name 'row' nooutput
+stats data index 'rows' using ($2 == -2 ? NaN : strlen(named(strcol(3), strcol(8)))) name 'text' nooutput
+stats data index 'trials' using 3 name 'value' nooutput
+stats data index 'trials' using ($3 > 0 ? $3 : NaN) name 'positive' nooutput
+styles = int(row_max_y)
+
+# --- canvas: as high as the rows need ---
+rows = 0.5 - row_min_x
+row_pixels = 480.0 / rows > 60 ? 60 : 480.0 / rows < 27 ? 27 : 480.0 / rows
+height = int(222 + rows * row_pixels)
+subtitle = campaign_constants
+eval open(width, height)
+eval dress
+set lmargin at screen at_x(48 + 8.2 * text_max)
+set rmargin at screen at_x(width - 95)
+set tmargin at screen at_y(110)
+set bmargin at screen above(112)
+
+# --- scale: log from a range of 20 on, where the figures are not all 0 ---
+has_zero = value_min <= 0
+is_log = positive_records > 0 && value_max > 20 * positive_min
+scale = is_log ? 1 : scale_of(value_max)
+least = 10 ** floor(log10(positive_records > 0 ? positive_min : 1))
+zero = is_log ? least / 3 : 0
+low = !is_log ? 0 : has_zero ? zero / 1.6 : positive_min / 1.3
+high = is_log ? value_max * 1.3 : value_max > 0 ? value_max * 1.05 / scale : 1
+place(value) = value <= 0 ? zero : value / scale
+set xrange [low:high]
+set yrange [row_min_x - 0.6:0.7]
+set xlabel what . ' (' . (is_log ? '' : prefix_of(value_max)) . (is_log || scale == 1 ? '' : ' ') . unit . (is_log ? ', log scale)' : ')')
+if (is_log) { set logscale x; set format x tick_format }
+if (is_log && spans_few(positive_min, value_max)) {
+    do for [power = floor(log10(positive_min)):ceil(log10(value_max))] {
+        do for [digit = 2:5:3] { eval mark('x', gprintf(tick_format, digit * 10.0**power), digit * 10.0**power) }
+    }
+}
+if (is_log && has_zero) {
+    set xtics add ('0' zero)
+    set arrow 1 from least / 1.7, graph 0 to least / 1.7, graph 1 nohead lc rgb '#808080' dt 3
+}
+set grid xtics mxtics linestyle 100, linestyle 101
+unset ytics
+set border 1
+set label 106 middle at screen at_x(width - 85), screen at_y(104) left font @small tc rgb '#484848'
+
+plot data index 'rows' using (low):($2 == -2 ? NaN : $1):(high - low):(0) with vectors nohead linestyle 101, \
+     for [s = -1:styles] data index 'rows' using (own($2, s) * place($4)):1:(place($5)):(place($6)) with xerrorbars pt 0 ps 0 lw 2.5 lc rgb colour(s), \
+     for [s = -1:styles] data index 'trials' using (own($2, s) * place($3)):1 with points pt hollow(s) ps 0.75 * dot lw 1.2 lc rgb faint(s), \
+     for [s = -1:styles] data index 'rows' using (own($2, s) * place($4)):1 with points pt solid(s) ps size(s) lc rgb colour(s), \
+     data index 'rows' using (low):($2 == -2 ? NaN : $1):(named(strcol(3), strcol(8))) with labels right offset char -1,0, \
+     data index 'rows' using (low):($2 == -2 ? $1 : NaN):3 with labels left font @strong, \
+     data index 'rows' using (high):($2 == -2 ? NaN : $1):($4 == $4 ? shown($4) : '') with labels left offset char 1,0
