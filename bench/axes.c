@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+const char *const axis_names[AXES] = {"queue", "wait", "transfer", "capacity", "workers", "work", "place"};
+
 static int add_value(struct axes *axes, enum axis axis, const char *text, size_t length, struct fault *fault)
 {
     if (!length)
@@ -61,6 +63,7 @@ static int set_queue(struct spec *spec, const char *text, struct fault *fault)
         return -1;
     strcpy(spec->queue, text);
     snprintf(spec->queue_name, sizeof spec->queue_name, "%s", backend->name);
+    spec->instrument = backend->traits.instrument;
     return 0;
 }
 
@@ -70,7 +73,7 @@ static int set_placement(struct spec *spec, const char *text, struct fault *faul
     return placement_name_known(text, fault) ? 0 : -1;
 }
 
-static int set_value(struct spec *spec, enum axis axis, const char *text, struct fault *fault)
+static int read_value(struct spec *spec, enum axis axis, const char *text, struct fault *fault)
 {
     switch (axis) {
     case AXIS_QUEUE:
@@ -89,6 +92,13 @@ static int set_value(struct spec *spec, enum axis axis, const char *text, struct
     default:
         return set_placement(spec, text, fault);
     }
+}
+
+static int set_value(struct spec *spec, enum axis axis, const char *text, struct fault *fault)
+{
+    struct fault reason;
+    return read_value(spec, axis, text, &reason) ? fault_set(fault, "--%s: %s", axis_names[axis], reason.text)
+                                                 : 0;
 }
 
 static bool is_planned(const struct plan *plan, const char *label)

@@ -7,6 +7,8 @@
 
 enum axis { AXIS_QUEUE, AXIS_WAIT, AXIS_TRANSFER, AXIS_CAPACITY, AXIS_WORKERS, AXIS_WORK, AXIS_PLACE, AXES };
 
+extern const char *const axis_names[AXES]; /* and of the options */
+
 enum { AXIS_VALUES = 256 }; /* most values of an axis */
 
 /* The values of each axis, as the user wrote them. */

@@ -87,7 +87,7 @@ static void take_sample(struct conductor *conductor, uint64_t resident)
     sample->resident_bytes = resident;
     sample->heap_bytes = heap_bytes(conductor);
     for (uint32_t hop = 0; hop < HOPS; hop++)
-        sample->depth[hop] = conductor->backend->traits.instrument ? 0 : board_depth(board, hop);
+        sample->depth[hop] = board->spec.instrument ? 0 : board_depth(board, hop);
     sample->delivered = delivered(board);
     atomic_store_explicit(&board->samples, count + 1, memory_order_relaxed);
 }

@@ -47,19 +47,20 @@ int plot_formats_parse(const char *text, unsigned *formats, struct fault *fault)
 
 /* --- gnuplot --- */
 
-/* Collects what gnuplot complains of: the first line of it. */
-static void read_complaint(int descriptor, char *text, size_t size)
+/* Reads what gnuplot says to the end and keeps the last line of it, in which it names its error. */
+static void read_complaint(int descriptor, char *line, size_t size)
 {
-    size_t length = 0;
-    char rest[512];
-    ssize_t got;
-    while ((got = length < size - 1 ? read(descriptor, text + length, size - 1 - length)
-                                    : read(descriptor, rest, sizeof rest)) > 0)
-        length += length < size - 1 ? (size_t)got : 0;
-    text[length] = '\0';
-    char *start = text + strspn(text, "\n ");
-    memmove(text, start, strlen(start) + 1);
-    text[strcspn(text, "\n")] = '\0';
+    FILE *said = fdopen(descriptor, "r");
+    char next[512];
+    while (said && fgets(next, sizeof next, said)) {
+        next[strcspn(next, "\n")] = '\0';
+        if (next[strspn(next, " ^")])
+            snprintf(line, size, "%s", next);
+    }
+    if (said)
+        fclose(said);
+    else
+        close(descriptor);
 }
 
 /* Runs gnuplot in a folder, without a shell in between: its exit status, -1 where it could not be started or
@@ -78,16 +79,15 @@ static int run_gnuplot(const char *folder, char *const argv[], char *complaint, 
     posix_spawn_file_actions_adddup2(&actions, pipes[1], STDERR_FILENO);
     int error = posix_spawnp(&child, argv[0], &actions, NULL, argv, environ);
     close(pipes[1]);
+    read_complaint(pipes[0], complaint, size);
     if (error) {
         snprintf(complaint, size, "%s", strerror(error));
         status = error == ENOENT ? NOT_FOUND : -1;
     } else {
-        read_complaint(pipes[0], complaint, size);
         while (waitpid(child, &status, 0) < 0 && errno == EINTR)
             continue;
         status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     }
-    close(pipes[0]);
     posix_spawn_file_actions_destroy(&actions);
     return status;
 }

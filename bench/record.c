@@ -38,9 +38,16 @@ static off_t whole_length(int descriptor)
 int record_reopen(struct record_file *file, const char *path, struct fault *fault)
 {
     snprintf(file->path, sizeof file->path, "%s", path);
+    static const char head[] = "{\"record\":\"campaign\"";
+    char begin[sizeof head - 1];
     file->descriptor = open(path, O_RDWR | O_APPEND | O_CLOEXEC);
     if (file->descriptor < 0)
         return fault_set(fault, "'%s' cannot be opened to go on with it: %m", path);
+    if (pread(file->descriptor, begin, sizeof begin, 0) != sizeof begin ||
+        memcmp(begin, head, sizeof begin)) {
+        record_close(file); /* somebody's own: not a byte of it is touched */
+        return fault_set(fault, "'%s' is no campaign of sluice: name a file that `sluice run` wrote", path);
+    }
     if (ftruncate(file->descriptor, whole_length(file->descriptor)) == 0)
         return 0;
     record_close(file);
@@ -109,6 +116,7 @@ static json_t *config_object(const struct spec *spec)
 {
     json_t *config = json_object();
     json_object_set_new(config, "queue", json_string(spec->queue_name));
+    json_object_set_new(config, "instrument", json_boolean(spec->instrument));
     json_object_set_new(config, "wait", json_string(spec->wait.text));
     json_object_set_new(config, "transfer", json_string(spec->transfer.text));
     json_object_set_new(config, "capacity", count_or_null(spec->capacity));

@@ -68,6 +68,7 @@ static const struct field trial_fields[] = {
 };
 
 static const struct field config_fields[] = {
+    {"instrument", FIELD_FLAG, INTO(instrument)},
     {"queue", FIELD_TEXT, INTO(queue)},
     {"wait", FIELD_TEXT, INTO(wait)},
     {"transfer", FIELD_TEXT, INTO(transfer)},
@@ -226,7 +227,6 @@ static int read_trial(const struct reader *reader, json_t *object, struct trial_
         check_series(reader, json_object_get(object, "series")) || check_first(reader, figures))
         return -1;
     figures->cpus = figures->elapsed_seconds > 0 ? figures->cpu_seconds / figures->elapsed_seconds : NAN;
-    figures->instrument = strcmp(figures->queue, "null") == 0;
     return 0;
 }
 

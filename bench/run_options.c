@@ -229,8 +229,6 @@ static int complete_limits(struct run_options *options, struct fault *fault)
 
 static int complete(struct run_options *options, struct fault *fault)
 {
-    static const char *const axis_options[AXES] = {"queue",   "wait", "transfer", "capacity",
-                                                   "workers", "work", "place"};
     bool in_part = false;
     for (int axis = 0; axis < AXES; axis++)
         in_part |= options->axes.count[axis] > 0;
@@ -240,7 +238,7 @@ static int complete(struct run_options *options, struct fault *fault)
         struct fault reason;
         const char *text = options->preset->axis[axis];
         if (axes_default(&options->axes, (enum axis)axis, text, &reason))
-            return fault_set(fault, "--%s: %s", axis_options[axis], reason.text);
+            return fault_set(fault, "--%s: %s", axis_names[axis], reason.text);
     }
     return complete_durations(options, fault) || complete_limits(options, fault) ? -1 : 0;
 }

@@ -47,6 +47,7 @@ struct workers_choice {
 struct spec {
     char queue[SPEC_TEXT_SIZE]; /* as the user wrote it: a name, or a plug-in's path */
     char queue_name[64];        /* the backend's name */
+    bool instrument;            /* of the backend: measures the harness, and is neither verified nor ranked */
     char placement[SPEC_TEXT_SIZE];
     struct wait_choice wait;
     struct transfer_choice transfer;

@@ -139,7 +139,7 @@ const char *summary_origin(const struct summary *summary, char *text, size_t siz
         append(text, size, "%s", started);
     append(text, size, ", %s", json_string_value(json_object_get(header, "program")));
     if (commit)
-        append(text, size, ", commit %.12s", commit);
+        append(text, size, ", commit %.20s", commit);
     if (preset)
         append(text, size, ", preset %s", preset);
     append(text, size, ", seed %llu",

@@ -10,7 +10,8 @@ named(text, outcomes) = outcomes eq '-' ? text : text . ' (' . outcomes . ')'
 stats data index 'rows' using 1:2 name 'row' nooutput
 stats data index 'rows' using ($2 == -2 ? NaN : strlen(named(strcol(3), strcol(8)))) name 'text' nooutput
 stats data index 'trials' using 3 name 'value' nooutput
-stats data index 'trials' using ($3 > 0 ? $3 : NaN) name 'positive' nooutput
+positive_min = 1
+if (value_max > 0) { stats data index 'trials' using ($3 > 0 ? $3 : NaN) name 'positive' nooutput }
 styles = int(row_max_y)
 
 # --- canvas: as high as the rows need ---
@@ -27,9 +28,9 @@ set bmargin at screen above(112)
 
 # --- scale: log from a range of 20 on, where the figures are not all 0 ---
 has_zero = value_min <= 0
-is_log = positive_records > 0 && value_max > 20 * positive_min
+is_log = value_max > 20 * positive_min
 scale = is_log ? 1 : scale_of(value_max)
-least = 10 ** floor(log10(positive_records > 0 ? positive_min : 1))
+least = 10.0 ** floor(log10(positive_min))
 zero = is_log ? least / 3 : 0
 low = !is_log ? 0 : has_zero ? zero / 1.6 : positive_min / 1.3
 high = is_log ? value_max * 1.3 : value_max > 0 ? value_max * 1.05 / scale : 1

@@ -5,6 +5,7 @@
 # where DIR is a folder that `sluice plot` made (NAME.tsv and campaign.gp are read there, NAME.FORMAT is written
 # there) and FORMAT is svg, pdf or png. All sizes are pixels of the PNG; 100 of them are an inch of the PDF.
 
+if (format ne 'svg' && format ne 'pdf' && format ne 'png') { exit error 'give a folder and a format: gnuplot -c plot-NAME.gp DIR svg|pdf|png' }
 cd folder
 load 'campaign.gp'
 set encoding utf8
@@ -12,7 +13,8 @@ set datafile separator "\t"
 set datafile missing 'nan'
 
 # --- canvas ---
-# A script sets name, width, height (those below unless it does), title, subtitle and legend, and then: eval open(width, height); eval dress
+# A script sets name, title, subtitle, legend, and width and height unless they are to be these, and then calls
+# eval open(width, height); eval dress
 width = 1200; height = 800
 font = format eq 'png' ? 11 : format eq 'pdf' ? 8.8 : 14
 sized(factor) = sprintf("'sans-serif,%.4g'", factor * font)

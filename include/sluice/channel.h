@@ -195,9 +195,14 @@ SLUICE_OUTLINE bool sluice_await(struct sluice_thread *thread, struct sluice_han
         (thread->stop && handle == &thread->out && atomic_load_explicit(thread->stop, memory_order_relaxed));
     if (thread->last)
         return true;
-    /* Publish before the first long wait, and in a spin once it has become long. */
-    if ((thread->failed & 63) == (handle->wait->kind > SLUICE_WAIT_YIELD))
+    /* Before the first long wait, and in a spin once it has become long, others are told what they cannot
+       know otherwise: the counts, and what is owed to sleepers of the other hop, who might be what is waited
+       for. Who blocks pays in sluice_block, not earlier than need be. */
+    if ((thread->failed & 63) == (handle->wait->kind > SLUICE_WAIT_YIELD)) {
+        if (!sluice_wait_blocks(handle->wait))
+            sluice_flush(thread);
         sluice_publish(&thread->count, thread->slot);
+    }
     sluice_pause(thread, handle);
     return true;
 }

@@ -147,8 +147,8 @@ struct sluice_backend {
     struct sluice_traits traits;
 
     /* Makes a queue in *queue, with the largest capacity it can have that is not above the configured one
-       (a ring of powers of two may hold fewer) or, where that would be none, its smallest.
-       0, -EINVAL for a configuration outside the traits, -ENOMEM. */
+       (a ring of powers of two may hold fewer) or, where that would be none, its smallest. The caller keeps
+       to the traits. 0, -EINVAL for a capacity that the queue cannot have, -ENOMEM. */
     int (*create)(const struct sluice_queue_config *, void **queue);
     /* Releases the queue and what it still holds; all ends are detached. Items are not the queue's. */
     void (*destroy)(void *queue);

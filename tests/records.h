@@ -1,0 +1,164 @@
+/* records.h - makes campaign files by hand, for the tests of those who read them. */
+#ifndef TESTS_RECORDS_H
+#define TESTS_RECORDS_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* cmocka needs the four above */
+#include <cmocka.h>
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../bench/record.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+/* What a trial by hand says; 0 for the rest. */
+struct hand_trial {
+    const char *queue, *outcome; /* outcome null: "ok" */
+    unsigned block;
+    double throughput, cpu_ns, elapsed_s, cpu_s, busy_resize;
+    long long items, taken, empty, full, voluntary, involuntary, start, peak;
+    const char *text, *bottleneck;
+};
+
+static inline const char *hand_label(const char *queue, char text[256])
+{
+    snprintf(text, 256, "%s wait=yield transfer=item capacity=64Ki workers=1 work=none place=compact", queue);
+    return text;
+}
+
+/* A header for one configuration a queue; queues end with null. */
+static inline json_t *hand_header(const char *const *queues, long long trials)
+{
+    char label[256];
+    json_t *labels = json_array();
+    for (; *queues; queues++)
+        json_array_append_new(labels, json_string(hand_label(*queues, label)));
+    json_t *header =
+        json_pack("{s:s, s:i, s:s, s:s, s:n, s:I, s:f, s:[s,s], s:i, s:[], s:I, s:[s], s:{s:s}}", "record",
+                  "campaign", "schema", RECORD_SCHEMA, "program", "sluice 0.1.0", "started",
+                  "2026-11-22T07:50:00Z", "preset", "seed", (json_int_t)123, "burn_rounds_per_ns", 1.0,
+                  "arguments", "--queue", "a", "blocks", 3, "skipped", "trials_planned", (json_int_t)trials,
+                  "warnings", "the moon is full", "machine", "cpu_model", "Abacus");
+    json_object_set_new(header, "configurations", labels);
+    return header;
+}
+
+static inline json_t *hand_roles(const struct hand_trial *trial)
+{
+    json_t *roles = json_array();
+    for (int i = 0; i < ROLES; i++) {
+        bool is_first = i == 1; /* all polls of the workers are the first stage's */
+        json_array_append_new(roles, json_pack("{s:s, s:I, s:I, s:I, s:f}", "role", role_names[i], "taken",
+                                               (json_int_t)(is_first ? trial->taken : 0), "empty_polls",
+                                               (json_int_t)(is_first ? trial->empty
+                                                            : i == 4 ? 7777
+                                                                     : 0),
+                                               "full_polls",
+                                               (json_int_t)(is_first ? trial->full
+                                                            : i == 0 ? 7777
+                                                                     : 0),
+                                               "busy", i == 2 ? trial->busy_resize : 0.0));
+    }
+    return roles;
+}
+
+static inline json_t *hand_trial(const struct hand_trial *trial)
+{
+    char label[256];
+    json_t *object =
+        json_pack("{s:s, s:s, s:i, s:s, s:s, s:I, s:f, s:I, s:I, s:f, s:f, s:f, s:f, s:I, s:I}", "record",
+                  "trial", "label", hand_label(trial->queue, label), "block", (int)trial->block, "outcome",
+                  trial->outcome ? trial->outcome : "ok", "text", trial->text ? trial->text : "", "capacity",
+                  (json_int_t)65535, "throughput", trial->throughput, "items", (json_int_t)trial->items,
+                  "discarded", (json_int_t)0, "elapsed_s", trial->elapsed_s, "drain_s", 0.25, "cpu_s",
+                  trial->cpu_s, "cpu_ns_per_item", trial->cpu_ns, "voluntary_switches",
+                  (json_int_t)trial->voluntary, "involuntary_switches", (json_int_t)trial->involuntary);
+    json_object_set_new(object, "bottleneck",
+                        trial->bottleneck ? json_string(trial->bottleneck) : json_null());
+    json_object_set_new(object, "config",
+                        json_pack("{s:s, s:b, s:s, s:s, s:i, s:s, s:s, s:s, s:i, s:n}", "queue", trial->queue,
+                                  "instrument", strcmp(trial->queue, "null") == 0, "wait", "yield",
+                                  "transfer", "item", "capacity", 65536, "workers", "1", "work", "none",
+                                  "placement", "compact", "items", 1000000, "duration_s"));
+    json_object_set_new(object, "memory",
+                        json_pack("{s:I, s:I, s:[f,f,f]}", "start_bytes", (json_int_t)trial->start,
+                                  "peak_bytes", (json_int_t)trial->peak, "heap_slope_bytes_per_s", -2.0, -3.0,
+                                  1.0));
+    json_object_set_new(object, "roles", hand_roles(trial));
+    json_object_set_new(
+        object, "threads",
+        json_pack("[{s:i, s:b}, {s:i, s:b}]", "migrations", 2, "strayed", 0, "migrations", 1, "strayed", 1));
+    json_object_set_new(
+        object, "series",
+        json_pack("{s:[f,f], s:[i,i], s:[i,i], s:[i,i], s:{s:[i,i], s:[i,i], s:[i,i], s:[i,i]}}", "at_s", 0.1,
+                  0.2, "resident_bytes", 4096, 8192, "heap_bytes", 1, 2, "delivered", 10, 20, "depth",
+                  "download", 1, 2, "resize", 3, 4, "upload", 5, 6, "done", 7, 8));
+    return object;
+}
+
+static inline json_t *hand_end(long long trials)
+{
+    return json_pack("{s:s, s:I, s:f}", "record", "end", "trials", (json_int_t)trials, "seconds", 1.5);
+}
+
+static char hand_path[64];
+
+static inline void hand_remove(void)
+{
+    unlink(hand_path);
+}
+
+/* A file of these bytes; its name and it last until the next call, or the program's end. */
+static inline const char *hand_bytes(const char *bytes, size_t length)
+{
+    if (!*hand_path)
+        atexit(hand_remove);
+    snprintf(hand_path, sizeof hand_path, "/tmp/sluice-test-%d.jsonl", (int)getpid());
+    FILE *file = fopen(hand_path, "w");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, length, file), length);
+    assert_int_equal(fclose(file), 0);
+    return hand_path;
+}
+
+/* The records as a text of lines, the caller's to free; takes the references. */
+static inline char *hand_lines(json_t *const *records, size_t count)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    for (size_t i = 0; i < count; i++) {
+        char *line = json_dumps(records[i], JSON_COMPACT);
+        assert_non_null(line);
+        fprintf(out, "%s\n", line);
+        free(line);
+        json_decref(records[i]);
+    }
+    fclose(out);
+    return text;
+}
+
+/* A whole campaign file of these trials. */
+static inline const char *hand_file(const char *const *queues, const struct hand_trial *trials, size_t count)
+{
+    json_t **records = calloc(count + 2, sizeof *records);
+    records[0] = hand_header(queues, (long long)count);
+    for (size_t i = 0; i < count; i++)
+        records[i + 1] = hand_trial(&trials[i]);
+    records[count + 1] = hand_end((long long)count);
+    char *text = hand_lines(records, count + 2);
+    const char *path = hand_bytes(text, strlen(text));
+    free(text);
+    free(records);
+    return path;
+}
+
+#endif

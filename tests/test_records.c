@@ -1,0 +1,379 @@
+/* test_records.c - the reader of records against good and hostile files, and the schema's page against what
+   is written. */
+#include "records.h"
+
+#include "../bench/board.h"
+#include "../bench/rng.h"
+
+#include <math.h>
+
+static const char *const queues[] = {"a", "b", NULL};
+static const struct hand_trial trials[] = {
+    {.queue = "a",
+     .throughput = 100,
+     .cpu_ns = 50,
+     .items = 1000,
+     .taken = 3000,
+     .empty = 10,
+     .elapsed_s = 2,
+     .cpu_s = 3},
+    {.queue = "b", .outcome = "timeout", .text = "had to be killed", .throughput = 1},
+};
+
+/* The bytes of a good file: header, two trials, end. */
+static char *good_file(void)
+{
+    json_t *records[] = {hand_header(queues, 2), hand_trial(&trials[0]), hand_trial(&trials[1]), hand_end(2)};
+    return hand_lines(records, COUNT(records));
+}
+
+/* --- files that are read --- */
+
+static void good_file_is_read(void **state)
+{
+    struct campaign_file file;
+    struct fault fault = {""};
+    (void)state;
+    if (record_read(hand_file(queues, trials, COUNT(trials)), &file, &fault))
+        fail_msg("refused: %s", fault.text);
+    assert_int_equal(file.count, 2);
+    assert_int_equal(file.planned, 2);
+    assert_true(file.complete);
+    const struct trial_figures *trial = &file.trials[0];
+    assert_string_equal(trial->queue, "a");
+    assert_string_equal(trial->label, json_string_value(json_object_get(trial->object, "label")));
+    assert_int_equal(trial->outcome, OUTCOME_OK);
+    assert_float_equal(trial->throughput, 100, 0);
+    assert_float_equal(trial->worker_taken, 3000, 0);
+    assert_float_equal(trial->empty_polls, 10, 0);
+    assert_float_equal(trial->capacity, 65536, 0);
+    assert_float_equal(trial->real_capacity, 65535, 0);
+    assert_float_equal(trial->cpus, 1.5, 1e-12);
+    assert_float_equal(trial->heap_slope, -2, 0);
+    assert_true(isnan(trial->duration_seconds));
+    assert_int_equal(trial->migrations, 3);
+    assert_int_equal(trial->strayed, 1);
+    assert_int_equal(file.trials[1].outcome, OUTCOME_TIMEOUT);
+    assert_string_equal(file.trials[1].text, "had to be killed");
+    record_release(&file);
+    record_release(&file); /* all zero now */
+}
+
+static void interrupted_file_is_read(void **state)
+{
+    json_t *records[] = {hand_header(queues, 6), hand_trial(&trials[0])};
+    char *text = hand_lines(records, COUNT(records));
+    struct campaign_file file;
+    struct fault fault = {""};
+    (void)state;
+    assert_int_equal(record_read(hand_bytes(text, strlen(text)), &file, &fault), 0);
+    assert_int_equal(file.count, 1);
+    assert_int_equal(file.planned, 6);
+    assert_false(file.complete);
+    record_release(&file);
+    free(text);
+}
+
+/* --- files that are refused --- */
+
+/* Expects a refusal whose sentence holds `reason`. */
+static void refuse_path(const char *path, const char *reason)
+{
+    struct campaign_file file;
+    struct fault fault = {""};
+    if (record_read(path, &file, &fault) != -1)
+        fail_msg("was read, though: %s", reason);
+    if (!strstr(fault.text, reason) || !strstr(fault.text, path) || strchr(fault.text, '\n'))
+        fail_msg("the refusal says: %s\nand not: %s", fault.text, reason);
+    assert_null(file.header);
+    assert_null(file.trials);
+}
+
+static void refuse_bytes(const char *bytes, size_t length, const char *reason)
+{
+    refuse_path(hand_bytes(bytes, length), reason);
+}
+
+static void foreign_files_are_refused(void **state)
+{
+    static const struct {
+        const char *text, *reason;
+    } files[] = {
+        {"", "is empty"},
+        {"\n", "line 1 of"},
+        {"time,value\n1,2\n", "line 1 of"},
+        {"time,value", "is no JSON"},
+        {"{\n \"record\": \"campaign\"\n}\n", "is no JSON"},
+        {"{\"record\":\"camp", "line 1 of"},
+        {"{\"record\":\"camp", "is cut: the campaign was interrupted while writing its header"},
+        {"[1, 2]\n", "is JSON, but no record of ours"},
+        {"{\"a\": 1}\n", "is JSON, but no record of ours"},
+        {"{\"record\":\"trial\"}\n", "no header: the file's first line is missing"},
+        {"{\"record\":\"campaign\"}\n", "lacks 'schema'"},
+        {"{\"record\":\"campaign\",\"schema\":2}\n", "says schema 2, but this program reads schema 1 only"},
+        {"{\"record\":\"campaign\",\"schema\":1}\n", "lacks 'program', which must be a text"},
+        {"{\"record\":\"campaign\",\"schema\":1,\"schema\":1}\n", "is no JSON"},
+        {"\xff\xfe{}\n", "is no JSON"},
+    };
+    static const char nul_inside[] = "{\"record\":\"campaign\",\"schema\":1,\"program\":\"a\0b\"}\n";
+    (void)state;
+    for (size_t i = 0; i < COUNT(files); i++)
+        refuse_bytes(files[i].text, strlen(files[i].text), files[i].reason);
+    refuse_bytes("\0\0\0\0", 4, "is no JSON");
+    refuse_bytes(nul_inside, sizeof nul_inside - 1, "is no JSON");
+    refuse_path("/tmp", "is a folder");
+    refuse_path("/nowhere/at/all.jsonl", "No such file or directory");
+}
+
+static void deep_and_long_files_are_refused(void **state)
+{
+    size_t length = 20 << 20;
+    char *text = malloc(length);
+    (void)state;
+    assert_non_null(text);
+    memset(text, '[', length);
+    refuse_bytes(text, 1 << 20, "is no JSON");
+    refuse_bytes(text, length, "is longer than any");
+    free(text);
+}
+
+/* Whatever a file is cut to, or one byte of it changed to, it is refused or read, and never read as complete.
+ */
+static void no_cut_file_is_whole(void **state)
+{
+    char *text = good_file(), *end = strstr(text, "{\"record\":\"end\"");
+    size_t length = strlen(text);
+    struct campaign_file file;
+    struct fault fault;
+    (void)state;
+    for (size_t kept = 0; kept < length; kept += kept < 2000 ? 7 : 1) {
+        int status = record_read(hand_bytes(text, kept), &file, &fault);
+        if (status == 0 && (file.complete || text[kept - 1] != '\n'))
+            fail_msg("a file cut to %zu of %zu bytes was read as whole", kept, length);
+        if (status == 0)
+            record_release(&file);
+    }
+    refuse_bytes(text, (size_t)(end - text) - 5, "line 3 of");
+    refuse_bytes(text, (size_t)(end - text) - 5,
+                 "is cut: the campaign was interrupted while writing; `sluice run "
+                 "--resume");
+    refuse_bytes(text, length - 1, "line 4 of");
+    free(text);
+}
+
+static void changed_bytes_do_no_harm(void **state)
+{
+    struct rng rng;
+    char *text = good_file();
+    size_t length = strlen(text);
+    struct campaign_file file;
+    struct fault fault;
+    (void)state;
+    rng_seed(&rng, 42);
+    for (int i = 0; i < 3000; i++) {
+        size_t at = rng_next(&rng) % length;
+        char was = text[at];
+        text[at] = (char)rng_next(&rng);
+        if (record_read(hand_bytes(text, length), &file, &fault) == 0)
+            record_release(&file);
+        text[at] = was;
+    }
+    free(text);
+}
+
+/* Replaces what stands at a path such as "memory.peak_bytes" or "roles.2.taken"; null takes it away. */
+static void change(json_t *object, const char *path, json_t *value)
+{
+    size_t length = strcspn(path, ".");
+    char key[64];
+    snprintf(key, sizeof key, "%.*s", (int)length, path);
+    if (path[length] == '.') {
+        json_t *inner =
+            json_is_array(object) ? json_array_get(object, (size_t)atoi(key)) : json_object_get(object, key);
+        assert_non_null(inner);
+        change(inner, path + length + 1, value);
+    } else if (json_is_array(object)) {
+        assert_int_equal(json_array_set_new(object, (size_t)atoi(key), value), 0);
+    } else if (value) {
+        json_object_set_new(object, key, value);
+    } else {
+        assert_int_equal(json_object_del(object, key), 0);
+    }
+}
+
+/* A change of the header (line 1), of the first trial (line 2) or of the end (line 4). */
+static void wrong_fields_are_named(void **state)
+{
+    static const struct {
+        int line;
+        const char *path, *json, *reason; /* json null: the field is taken away */
+    } changes[] = {
+        {1, "program", "1", "has a wrong 'program': it must be a text"},
+        {1, "machine", NULL, "lacks 'machine', which must be an object"},
+        {1, "configurations", "[1]", "has a wrong 'configurations': it must be an array of texts"},
+        {1, "configurations", "[\"x\",\"x\"]", "names the configuration 'x' twice"},
+        {1, "blocks", "-1", "has a wrong 'blocks'"},
+        {1, "skipped", "[{\"label\":\"x\"}]", "lacks 'skipped[0].reason'"},
+        {1, "seed", "1.5", "has a wrong 'seed': it must be an integer"},
+        {2, "throughput", "\"fast\"", "has a wrong 'throughput': it must be a number of 0 or more, or null"},
+        {2, "throughput", "-1", "has a wrong 'throughput'"},
+        {2, "items", "null", "has a wrong 'items': it must be an integer of 0 or more"},
+        {2, "outcome", "\"splendid\"", "has an outcome 'splendid'"},
+        {2, "block", "4294967296", "has a wrong 'block'"},
+        {2, "config", NULL, "lacks 'config'"},
+        {2, "config.queue", NULL, "lacks 'config.queue', which must be a text"},
+        {2, "memory.peak_bytes", "true", "has a wrong 'memory.peak_bytes'"},
+        {2, "memory.heap_slope_bytes_per_s", "[1]", "has a wrong 'memory.heap_slope_bytes_per_s'"},
+        {2, "roles", "[]", "has 0 'roles', not 5"},
+        {2, "roles.2.role", "\"source\"", "has a wrong 'roles[2].role': it must be \"resize\""},
+        {2, "roles.3.taken", NULL, "lacks 'roles[3].taken'"},
+        {2, "threads.1.strayed", "0", "has a wrong 'threads[1].strayed': it must be true or false"},
+        {2, "series.resident_bytes", "[1]", "has a wrong 'series.resident_bytes'"},
+        {2, "series.depth.done", "[1,\"x\"]", "has a wrong 'series.depth.done'"},
+        {2, "label", "\"nobody\"", "is a trial of 'nobody', which is not among the header's configurations"},
+        {2, "record", "\"poem\"", "is a record 'poem'"},
+        {2, "record", "\"campaign\"", "is a second header"},
+        {2, "record", NULL, "lacks 'record'"},
+        {4, "trials", "3", "says that the campaign has 3 trials, but 2 are above it"},
+        {4, "seconds", NULL, "lacks 'seconds'"},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(changes); i++) {
+        json_t *records[] = {hand_header(queues, 2), hand_trial(&trials[0]), hand_trial(&trials[1]),
+                             hand_end(2)};
+        json_t *value = changes[i].json ? json_loads(changes[i].json, JSON_DECODE_ANY, NULL) : NULL;
+        char line[32];
+        change(records[changes[i].line - 1], changes[i].path, value);
+        char *text = hand_lines(records, COUNT(records));
+        refuse_bytes(text, strlen(text), changes[i].reason);
+        snprintf(line, sizeof line, "line %d of", changes[i].line);
+        refuse_bytes(text, strlen(text), line);
+        free(text);
+    }
+}
+
+static void misplaced_lines_are_refused(void **state)
+{
+    json_t *twice[] = {hand_header(queues, 2), hand_trial(&trials[0]), hand_trial(&trials[0])};
+    json_t *after[] = {hand_header(queues, 2), hand_end(0), hand_trial(&trials[0])};
+    char *text = hand_lines(twice, COUNT(twice));
+    (void)state;
+    refuse_bytes(text, strlen(text), "in block 0 a second time");
+    free(text);
+    text = hand_lines(after, COUNT(after));
+    refuse_bytes(text, strlen(text), "comes after the record that ends the campaign");
+    free(text);
+}
+
+/* --- the schema's page --- */
+
+static char *schema_page(void)
+{
+    char *page = calloc(1, 1 << 17);
+    FILE *file = fopen(SLUICE_SOURCE_DIR "/results/SCHEMA.md", "r");
+    assert_non_null(file);
+    assert_true(fread(page, 1, (1 << 17) - 1, file) > 0);
+    fclose(file);
+    return page;
+}
+
+/* Each key of the record, as "roles[].taken", has a row "| `roles[].taken` |" on the page. */
+static void expect_described(const char *page, const json_t *value, const char *path)
+{
+    const char *key;
+    json_t *inner;
+    char row[256], inner_path[200];
+    if (json_is_array(value) && json_is_object(json_array_get(value, 0))) {
+        snprintf(inner_path, sizeof inner_path, "%s[]", path);
+        expect_described(page, json_array_get(value, 0), inner_path);
+    }
+    json_object_foreach ((json_t *)value, key, inner) {
+        snprintf(inner_path, sizeof inner_path, "%s%s%s", path, *path ? "." : "", key);
+        snprintf(row, sizeof row, "| `%s` |", inner_path);
+        if (!strstr(page, row))
+            fail_msg("results/SCHEMA.md does not describe '%s'", inner_path);
+        expect_described(page, inner, inner_path);
+    }
+}
+
+/* A board as of a trial that ran: two samples, three workers. */
+static struct board *make_board(void)
+{
+    struct fault fault;
+    struct spec spec = {.queue_name = "deque-lock", .placement = "compact", .duration_ns = 1000000};
+    assert_int_equal(spec_parse_wait("yield", &spec.wait, &fault), 0);
+    assert_int_equal(spec_parse_transfer("item", &spec.transfer, &fault), 0);
+    assert_int_equal(spec_parse_work("none", &spec.work, &fault), 0);
+    assert_int_equal(spec_parse_workers("1", &spec.workers, &fault), 0);
+    uint32_t threads = spec_threads(&spec);
+    struct board *board = aligned_alloc(SLUICE_SEPARATE, (board_size(threads) + SLUICE_SEPARATE - 1) /
+                                                             SLUICE_SEPARATE * SLUICE_SEPARATE);
+    assert_non_null(board);
+    memset(board, 0, board_size(threads));
+    board->magic = BOARD_MAGIC;
+    board->threads = threads;
+    board->spec = spec;
+    board->samples = 2;
+    board->outcome = OUTCOME_OK;
+    board->sample[1].at_ns = 500000;
+    board->window_end_ns = board->stopped_ns = 900000;
+    board->ended_ns = 1000000;
+    return board;
+}
+
+static void written_trials_are_read_and_described(void **state)
+{
+    static const char *const hops[HOPS] = {"core", "core", "l3", "l3"}, *const none[] = {NULL};
+    struct board *board = make_board();
+    json_t *trial = record_of_trial(board, 0, 0, hops), *header = hand_header(none, 1);
+    char *page = schema_page();
+    struct campaign_file file;
+    struct fault fault = {""};
+    (void)state;
+    expect_described(page, trial, "");
+    expect_described(page, header, "");
+    json_array_append(json_object_get(header, "configurations"), json_object_get(trial, "label"));
+    json_t *records[] = {header, trial, hand_end(1)};
+    char *text = hand_lines(records, COUNT(records));
+    if (record_read(hand_bytes(text, strlen(text)), &file, &fault))
+        fail_msg("what record_of_trial() writes was refused: %s", fault.text);
+    record_release(&file);
+    free(text);
+    free(page);
+    free(board);
+}
+
+static void sample_is_read_and_described(void **state)
+{
+    const char *path = getenv("SLUICE_SAMPLE");
+    struct campaign_file file;
+    struct fault fault = {""};
+    (void)state;
+    if (!path || !*path)
+        skip();
+    char *page = schema_page();
+    if (record_read(path, &file, &fault))
+        fail_msg("the sample was refused: %s", fault.text);
+    expect_described(page, file.header, "");
+    for (size_t i = 0; i < file.count; i++)
+        expect_described(page, file.trials[i].object, "");
+    record_release(&file);
+    free(page);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(good_file_is_read),
+        cmocka_unit_test(interrupted_file_is_read),
+        cmocka_unit_test(foreign_files_are_refused),
+        cmocka_unit_test(deep_and_long_files_are_refused),
+        cmocka_unit_test(no_cut_file_is_whole),
+        cmocka_unit_test(changed_bytes_do_no_harm),
+        cmocka_unit_test(wrong_fields_are_named),
+        cmocka_unit_test(misplaced_lines_are_refused),
+        cmocka_unit_test(written_trials_are_read_and_described),
+        cmocka_unit_test(sample_is_read_and_described),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
