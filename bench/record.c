@@ -64,7 +64,9 @@ int record_write(struct record_file *file, json_t *object, struct fault *fault)
     line[length++] = '\n'; /* in place of the terminator */
     off_t before = lseek(file->descriptor, 0, SEEK_END);
     ssize_t written = write(file->descriptor, line, length);
-    int error = written < 0 ? errno : ENOSPC;
+    if (written > 0 && written < (ssize_t)length) /* the reason comes with the next byte */
+        written = write(file->descriptor, line + written, length - (size_t)written) < 0 ? -1 : 0;
+    int error = written < 0 ? errno : EIO;
     free(line);
     if (written == (ssize_t)length)
         return 0;
