@@ -11,8 +11,8 @@ static void publish(struct sluice_worker *worker)
 }
 
 /* One poll failed. True: poll again. */
-SLUICE_OUTLINE bool wait_at(struct sluice_handle *handle, const _Atomic bool *stop,
-                                                    uint64_t *failed, uint64_t *yields, bool *last)
+SLUICE_OUTLINE bool wait_at(struct sluice_handle *handle, const _Atomic bool *stop, uint64_t *failed,
+                            uint64_t *yields, bool *last)
 {
     ++*failed;
     if (*last)
@@ -46,12 +46,10 @@ static void hand_source(struct sluice_worker *worker)
             if (SLUICE_UNLIKELY(!ck_ring_enqueue_spsc(&out->ring, out->slots, item))) {
                 bool last = false;
                 set_state(worker, SLUICE_CLOGGED);
-                while (!ck_ring_enqueue_spsc(&out->ring, out->slots, item))
-                    if (!wait_at(&worker->thread.out, worker->thread.stop, &n[SLUICE_FULL_POLLS],
-                                 &n[SLUICE_YIELDS], &last)) {
-                        open = false;
-                        break;
-                    }
+                do
+                    open = wait_at(&worker->thread.out, worker->thread.stop, &n[SLUICE_FULL_POLLS],
+                                   &n[SLUICE_YIELDS], &last);
+                while (open && !ck_ring_enqueue_spsc(&out->ring, out->slots, item));
                 set_state(worker, SLUICE_WORKING);
                 if (!open)
                     break;
@@ -73,11 +71,10 @@ static inline __attribute__((always_inline)) bool take(struct sluice_worker *wor
     if (SLUICE_LIKELY(ck_ring_dequeue_spsc(&in->ring, in->slots, item)))
         return true;
     uint64_t *n = worker->thread.count.n;
-    bool last = false, taken;
+    bool last = false, taken = false;
     set_state(worker, SLUICE_STARVED);
-    while (!(taken = ck_ring_dequeue_spsc(&in->ring, in->slots, item)) &&
-           wait_at(&worker->thread.in, NULL, &n[SLUICE_EMPTY_POLLS], &n[SLUICE_YIELDS], &last))
-        ;
+    while (!taken && wait_at(&worker->thread.in, NULL, &n[SLUICE_EMPTY_POLLS], &n[SLUICE_YIELDS], &last))
+        taken = ck_ring_dequeue_spsc(&in->ring, in->slots, item);
     set_state(worker, SLUICE_WORKING);
     return taken;
 }
@@ -110,8 +107,9 @@ static void hand_worker(struct sluice_worker *worker)
             if (SLUICE_UNLIKELY(!ck_ring_enqueue_spsc(&out->ring, out->slots, item))) {
                 bool last = false;
                 set_state(worker, SLUICE_CLOGGED);
-                while (!ck_ring_enqueue_spsc(&out->ring, out->slots, item))
+                do
                     wait_at(&worker->thread.out, NULL, &n[SLUICE_FULL_POLLS], &n[SLUICE_YIELDS], &last);
+                while (!ck_ring_enqueue_spsc(&out->ring, out->slots, item));
                 set_state(worker, SLUICE_WORKING);
             }
         }

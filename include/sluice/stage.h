@@ -94,7 +94,6 @@ struct sluice_run {
     uint64_t next;  /* the stamp that continues the check's run */
     uint64_t stamp; /* given last */
     void *in, *out; /* the queues' ends */
-    bool works;     /* there is work to do on an item */
 };
 
 /* What the template is instantiated for; every field is a compile-time constant. */
@@ -104,6 +103,7 @@ struct sluice_variant {
     enum sluice_transfer transfer;
     enum sluice_signal signal;
     bool intrusive;
+    bool works; /* there is work to do on an item; a source has none */
 };
 
 SLUICE_INLINE uint64_t sluice_stamp_of(const struct sluice_variant v, const void *item)
@@ -137,7 +137,7 @@ SLUICE_INLINE void *sluice_make(const struct sluice_variant v, struct sluice_wor
         __asm__ volatile("" ::"r"(stamp)); /* the item is read, verified or not */
         run->next = sluice_check_stamp(&worker->check, run->next, stamp);
     }
-    if (SLUICE_UNLIKELY(run->works))
+    if (v.works)
         sluice_do_work(worker);
     if (v.role == SLUICE_SINK) {
         sluice_consume(v, item);
@@ -290,14 +290,29 @@ SLUICE_INLINE bool sluice_drop_chunk(const struct sluice_variant v, struct sluic
     return dropped == worker->chunk;
 }
 
+/* A chunk of items. Returns how many went through: fewer at the end. */
+SLUICE_INLINE uint64_t sluice_run_chunk(const struct sluice_variant v, struct sluice_worker *worker,
+                                        struct sluice_run *run, uint64_t chunk)
+{
+    uint64_t left = chunk; /* counted down, so that the loop needs one register for it */
+    while (left > 0) {
+        size_t n = sluice_step(v, worker, run, left);
+        if (SLUICE_UNLIKELY(n == 0))
+            break;
+        left -= n;
+    }
+    return chunk - left;
+}
+
 /* The loop of a thread's life in the pipeline. */
 SLUICE_INLINE void sluice_run_role(const struct sluice_variant v, struct sluice_worker *worker)
 {
     struct sluice_run run = {.next = worker->check.begin,
                              .stamp = worker->stamp,
                              .in = worker->thread.in.end,
-                             .out = worker->thread.out.end,
-                             .works = worker->work.kind != SLUICE_WORK_NONE};
+                             .out = worker->thread.out.end};
+    struct sluice_variant working = v;
+    working.works = v.role != SLUICE_SOURCE;
     bool open = true;
     sluice_set_state(worker->thread.slot, SLUICE_WORKING);
     while (open) {
@@ -305,18 +320,12 @@ SLUICE_INLINE void sluice_run_role(const struct sluice_variant v, struct sluice_
             open = sluice_drop_chunk(v, worker, &run);
             continue;
         }
-        /* Counted down, so that the inner loop needs one register for it. */
-        uint64_t chunk = sluice_next_chunk(v, worker), left = chunk;
-        open = chunk > 0;
-        while (left > 0) {
-            size_t n = sluice_step(v, worker, &run, left);
-            if (SLUICE_UNLIKELY(n == 0)) {
-                open = false;
-                break;
-            }
-            left -= n;
-        }
-        sluice_end_chunk(v, worker, &run, chunk - left, chunk - left);
+        uint64_t chunk = sluice_next_chunk(v, worker);
+        uint64_t done = worker->work.kind == SLUICE_WORK_NONE
+                            ? sluice_run_chunk(v, worker, &run, chunk)
+                            : sluice_run_chunk(working, worker, &run, chunk);
+        open = chunk > 0 && done == chunk;
+        sluice_end_chunk(v, worker, &run, done, done);
     }
     worker->stamp = run.stamp;
     if (v.role != SLUICE_SINK)
