@@ -1,7 +1,7 @@
 /* channel_hand.c - see channel.h. */
 #include "channel.h"
 
-#include "../bench/spec.h"
+#include "trial/spec.h"
 
 _Atomic uint64_t kernel_calls;
 

@@ -2,8 +2,8 @@
  */
 #include "contract.h"
 
-#include "../bench/registry.h"
-#include "../bench/rng.h"
+#include "trial/registry.h"
+#include "base/rng.h"
 
 #include <errno.h>
 

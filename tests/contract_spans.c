@@ -1,7 +1,7 @@
 /* contract_spans.c - the contract's zero-copy spans, in one thread: reserve and commit, peek and release. */
 #include "contract.h"
 
-#include "../bench/rng.h"
+#include "base/rng.h"
 
 static size_t reserve(struct queue *queue, size_t n, void ***slots)
 {

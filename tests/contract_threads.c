@@ -2,7 +2,7 @@
    once, and after those that its producer put before it. */
 #include "contract.h"
 
-#include "../bench/rng.h"
+#include "base/rng.h"
 
 #include <pthread.h>
 #include <sched.h>

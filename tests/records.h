@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../bench/record.h"
+#include "record/record.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

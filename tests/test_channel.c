@@ -2,8 +2,8 @@
    ever, nothing is lost at the end, and nobody bothers the kernel in vain. */
 #include "channel.h"
 
-#include "../bench/registry.h"
-#include "../bench/rng.h"
+#include "trial/registry.h"
+#include "base/rng.h"
 
 #include <sched.h>
 #include <stdio.h>

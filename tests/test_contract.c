@@ -2,7 +2,7 @@
  * path. */
 #include "contract.h"
 
-#include "../bench/registry.h"
+#include "trial/registry.h"
 
 #include <stdio.h>
 

@@ -1,5 +1,5 @@
 /* test_machine.c - the machine record: complete, null where unknown, and put into words from itself alone. */
-#include "../bench/machine.h"
+#include "machine/machine.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

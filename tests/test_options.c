@@ -12,9 +12,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../bench/fault.h"
-#include "../bench/options.h"
-#include "../bench/units.h"
+#include "base/fault.h"
+#include "base/options.h"
+#include "base/units.h"
 
 struct settings {
     uint64_t capacity, duration_ns;

@@ -3,8 +3,8 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* CPU_* macros */
 #endif
-#include "../bench/placement.h"
-#include "../bench/topology.h"
+#include "machine/placement.h"
+#include "machine/topology.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

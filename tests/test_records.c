@@ -2,8 +2,8 @@
    is written. */
 #include "records.h"
 
-#include "../bench/board.h"
-#include "../bench/rng.h"
+#include "trial/board.h"
+#include "base/rng.h"
 
 #include <math.h>
 

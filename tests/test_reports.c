@@ -1,9 +1,9 @@
 /* test_reports.c - summaries, reports and plots of campaigns made by hand, whose answers are known. */
 #include "records.h"
 
-#include "../bench/plot.h"
-#include "../bench/report.h"
-#include "../bench/summary_words.h"
+#include "report/plot.h"
+#include "report/report.h"
+#include "report/summary_words.h"
 
 #include <math.h>
 #include <sys/stat.h>

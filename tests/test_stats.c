@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../bench/rng.h"
-#include "../bench/stats.h"
+#include "base/rng.h"
+#include "base/stats.h"
 
 static void expect_close(double actual, double expected, double tolerance)
 {

@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../bench/fault.h"
-#include "../bench/suggest.h"
+#include "base/fault.h"
+#include "base/suggest.h"
 
 static const char *const queues[] = {"null",         "ck-ring-spsc", "ck-ring-mpmc",
                                      "ck-fifo-spsc", "urcu-wfcq",    "mutex-ring",

@@ -8,10 +8,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "../bench/clock.h"
-#include "../bench/fault.h"
-#include "../bench/rng.h"
-#include "../bench/units.h"
+#include "base/clock.h"
+#include "base/fault.h"
+#include "base/rng.h"
+#include "base/units.h"
 
 typedef int (*parser)(const char *text, uint64_t *value, struct fault *fault);
 typedef const char *(*formatter)(uint64_t value, char *buffer, size_t size);

@@ -2,8 +2,8 @@
    runs in which something went wrong. */
 #include "support.h"
 
-#include "../bench/rng.h"
-#include "../bench/verify.h"
+#include "base/rng.h"
+#include "trial/verify.h"
 
 #include <sluice/stamp.h>
 

@@ -2,7 +2,7 @@
    what it passes on, and when it closes. */
 #include "support.h"
 
-#include "../bench/spec.h"
+#include "trial/spec.h"
 
 #include <sluice/stage.h>
 
@@ -169,7 +169,7 @@ static void batches_tell_how_far_they_came(void **state)
         size_t put;
         enum sluice_status status;
     } cases[] = {
-        {"ooooo", 5, SLUICE_OK},         {"oonnoono", 5, SLUICE_OK}, {"nnnooooo", 5, SLUICE_OK},
+        {"ooooo", 5, SLUICE_OK},         {"oonnoono", 5, SLUICE_OK},  {"nnnooooo", 5, SLUICE_OK},
         {"ooomm", 3, SLUICE_NO_MEMORY},  {"mm", 0, SLUICE_NO_MEMORY}, {"onnm", 1, SLUICE_NO_MEMORY},
         {"oocc", 2, SLUICE_CLOSED},      {"cc", 0, SLUICE_CLOSED},    {"ooonc", 3, SLUICE_CLOSED},
         {"oooonm", 4, SLUICE_NO_MEMORY},

@@ -5,13 +5,13 @@
      ck-ring-spsc-by-hand        the same in loops written by hand, so that the ratio is the price of the
    templates ck-ring-spsc-unverified     neither verified nor sampled, so that the ratio is the price of the
    instruments each under the placements compact and spread; then the null backend. */
-#include "../calibrate.h"
-#include "../campaign.h"
-#include "../options.h"
-#include "../report.h"
-#include "../stats.h"
-#include "../trial.h"
-#include "../units.h"
+#include "trial/calibrate.h"
+#include "campaign/campaign.h"
+#include "base/options.h"
+#include "report/report.h"
+#include "base/stats.h"
+#include "trial/trial.h"
+#include "base/units.h"
 
 #include <limits.h>
 #include <math.h>

@@ -1,0 +1,30 @@
+/* lines.h - reads a file line by line, whatever is in it: lines may hold any bytes, and none grows without
+ * end. */
+#ifndef BENCH_LINES_H
+#define BENCH_LINES_H
+
+#include "base/fault.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+enum { LINES_MAX_LENGTH = 16 << 20 /* bytes; a file with a longer line is refused */ };
+
+struct lines {
+    FILE *stream;
+    const char *path;
+    size_t number; /* of the line that was read last, from 1 */
+    char *text;    /* of that line, without its newline and not terminated; never null after lines_next */
+    size_t length, room;
+    bool cut; /* it is the last one and has no newline */
+};
+
+/* Opens a file, whose path must outlive the reading. 0, or -1 with a sentence: not there, a folder. In any
+   case close with lines_close. */
+int lines_open(struct lines *lines, const char *path, struct fault *fault);
+/* Reads the next line: 1; 0 at the file's end; -1 with a sentence. */
+int lines_next(struct lines *lines, struct fault *fault);
+void lines_close(struct lines *lines);
+
+#endif

@@ -1,0 +1,213 @@
+/* axes.c - see axes.h. */
+#include "campaign/axes.h"
+
+#include "machine/placement.h"
+#include "trial/registry.h"
+#include "base/units.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *const axis_names[AXES] = {"queue", "wait", "transfer", "capacity", "workers", "work", "place"};
+
+static int add_value(struct axes *axes, enum axis axis, const char *text, size_t length, struct fault *fault)
+{
+    if (!length)
+        return fault_set(fault, "an empty value stands in the list: leave out the comma");
+    if (length >= SPEC_TEXT_SIZE)
+        return fault_set(fault, "'%.40s...' is too long: at most %d characters", text, SPEC_TEXT_SIZE - 1);
+    for (size_t i = 0; i < axes->count[axis]; i++)
+        if (strncmp(axes->value[axis][i], text, length) == 0 && !axes->value[axis][i][length])
+            return 0; /* named twice */
+    if (axes->count[axis] == AXIS_VALUES)
+        return fault_set(fault, "there are more than %d values", AXIS_VALUES);
+    char *copy = strndup(text, length);
+    if (!copy)
+        return fault_set(fault, "out of memory");
+    axes->value[axis][axes->count[axis]++] = copy;
+    return 0;
+}
+
+int axes_add(struct axes *axes, enum axis axis, const char *text, struct fault *fault)
+{
+    bool whole = axis == AXIS_WORKERS || axis == AXIS_WORK;
+    for (;;) {
+        const char *comma =
+            whole || (axis == AXIS_PLACE && strncmp(text, "cpus:", 5) == 0) ? NULL : strchr(text, ',');
+        if (add_value(axes, axis, text, comma ? (size_t)(comma - text) : strlen(text), fault))
+            return -1;
+        if (!comma)
+            return 0;
+        text = comma + 1;
+    }
+}
+
+int axes_default(struct axes *axes, enum axis axis, const char *text, struct fault *fault)
+{
+    return axes->count[axis] ? 0 : axes_add(axes, axis, text, fault);
+}
+
+void axes_release(struct axes *axes)
+{
+    for (int axis = 0; axis < AXES; axis++)
+        for (size_t i = 0; i < axes->count[axis]; i++)
+            free(axes->value[axis][i]);
+    memset(axes, 0, sizeof *axes);
+}
+
+static int set_queue(struct spec *spec, const char *text, struct fault *fault)
+{
+    const struct sluice_backend *backend;
+    if (registry_find(text, &backend, fault))
+        return -1;
+    strcpy(spec->queue, text);
+    snprintf(spec->queue_name, sizeof spec->queue_name, "%s", backend->name);
+    spec->instrument = backend->traits.instrument;
+    return 0;
+}
+
+static int set_placement(struct spec *spec, const char *text, struct fault *fault)
+{
+    strcpy(spec->placement, text);
+    return placement_name_known(text, fault) ? 0 : -1;
+}
+
+static int read_value(struct spec *spec, enum axis axis, const char *text, struct fault *fault)
+{
+    switch (axis) {
+    case AXIS_QUEUE:
+        return set_queue(spec, text, fault);
+    case AXIS_WAIT:
+        return spec_parse_wait(text, &spec->wait, fault);
+    case AXIS_TRANSFER:
+        return spec_parse_transfer(text, &spec->transfer, fault);
+    case AXIS_CAPACITY:
+        return spec_parse_capacity(text, &spec->capacity, fault);
+    case AXIS_WORKERS:
+        return spec_parse_workers(text, &spec->workers, fault);
+    case AXIS_WORK:
+        return spec_parse_work(text, &spec->work, fault);
+    case AXIS_PLACE:
+    default:
+        return set_placement(spec, text, fault);
+    }
+}
+
+static int set_value(struct spec *spec, enum axis axis, const char *text, struct fault *fault)
+{
+    struct fault reason;
+    return read_value(spec, axis, text, &reason) ? fault_set(fault, "--%s: %s", axis_names[axis], reason.text)
+                                                 : 0;
+}
+
+static bool is_planned(const struct plan *plan, const char *label)
+{
+    char other[2 * SPEC_TEXT_SIZE];
+    for (size_t i = 0; i < plan->count; i++) {
+        spec_label(&plan->specs[i], other, sizeof other);
+        if (strcmp(other, label) == 0)
+            return true;
+    }
+    for (size_t i = 0; i < plan->skipped_count; i++)
+        if (strcmp(plan->skipped[i].label, label) == 0)
+            return true;
+    return false;
+}
+
+static int grow(void **array, size_t count, size_t size, struct fault *fault)
+{
+    if (count & (count - 1)) /* room is doubled at every power of two */
+        return 0;
+    void *larger = realloc(*array, (count ? 2 * count : 1) * size);
+    if (!larger)
+        return fault_set(fault, "out of memory");
+    *array = larger;
+    return 0;
+}
+
+static int add_spec(struct plan *plan, struct spec spec, struct fault *fault)
+{
+    const struct sluice_backend *backend;
+    struct fault reason;
+    char label[sizeof plan->skipped->label];
+    if (registry_find(spec.queue, &backend, fault))
+        return -1;
+    if (backend->traits.bound == SLUICE_UNBOUNDED)
+        spec.capacity = 0;
+    spec_label(&spec, label, sizeof label);
+    if (is_planned(plan, label))
+        return 0;
+    if (spec_check(&spec, backend, &reason)) {
+        if (grow((void **)&plan->skipped, plan->skipped_count, sizeof *plan->skipped, fault))
+            return -1;
+        plan->skipped[plan->skipped_count].reason = reason;
+        strcpy(plan->skipped[plan->skipped_count++].label, label);
+        return 0;
+    }
+    if (grow((void **)&plan->specs, plan->count, sizeof *plan->specs, fault))
+        return -1;
+    plan->specs[plan->count++] = spec;
+    return 0;
+}
+
+/* Crosses the axes from `axis` on. */
+static int cross(struct plan *plan, const struct axes *axes, int axis, struct spec spec, struct fault *fault)
+{
+    if (axis == AXES)
+        return add_spec(plan, spec, fault);
+    for (size_t i = 0; i < axes->count[axis]; i++)
+        if (set_value(&spec, (enum axis)axis, axes->value[axis][i], fault) ||
+            cross(plan, axes, axis + 1, spec, fault))
+            return -1;
+    return 0;
+}
+
+/* A queue that was named and of which nothing can run is a mistake, not a gap in the table. */
+static int check_queues(const struct plan *plan, const struct axes *axes, struct fault *fault)
+{
+    for (size_t i = 0; i < axes->count[AXIS_QUEUE]; i++) {
+        struct spec named;
+        if (set_queue(&named, axes->value[AXIS_QUEUE][i], fault))
+            return -1;
+        size_t length = strlen(named.queue_name);
+        bool runs = false;
+        for (size_t j = 0; j < plan->count && !runs; j++)
+            runs = strcmp(plan->specs[j].queue_name, named.queue_name) == 0;
+        for (size_t j = 0; j < plan->skipped_count && !runs; j++)
+            if (strncmp(plan->skipped[j].label, named.queue_name, length) == 0 &&
+                plan->skipped[j].label[length] == ' ')
+                return fault_set(fault, "%s", plan->skipped[j].reason.text);
+    }
+    return 0;
+}
+
+static int check_placements(const struct plan *plan, const struct topology *topology, struct fault *fault)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        struct placement_plan placement;
+        if (placement_plan(&placement, topology, plan->specs[i].placement, spec_threads(&plan->specs[i]),
+                           fault))
+            return -1;
+        placement_free(&placement);
+    }
+    return 0;
+}
+
+int plan_make(struct plan *plan, const struct axes *axes, const struct spec *common,
+              const struct topology *topology, struct fault *fault)
+{
+    memset(plan, 0, sizeof *plan);
+    if (cross(plan, axes, 0, *common, fault) == 0 && check_queues(plan, axes, fault) == 0 &&
+        check_placements(plan, topology, fault) == 0)
+        return 0;
+    plan_release(plan);
+    return -1;
+}
+
+void plan_release(struct plan *plan)
+{
+    free(plan->specs);
+    free(plan->skipped);
+    memset(plan, 0, sizeof *plan);
+}

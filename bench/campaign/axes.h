@@ -1,0 +1,48 @@
+/* axes.h - what a campaign varies, and the configurations that come of crossing it. */
+#ifndef BENCH_AXES_H
+#define BENCH_AXES_H
+
+#include "trial/spec.h"
+#include "machine/topology.h"
+
+enum axis { AXIS_QUEUE, AXIS_WAIT, AXIS_TRANSFER, AXIS_CAPACITY, AXIS_WORKERS, AXIS_WORK, AXIS_PLACE, AXES };
+
+extern const char *const axis_names[AXES]; /* and of the options */
+
+enum { AXIS_VALUES = 256 }; /* most values of an axis */
+
+/* The values of each axis, as the user wrote them. */
+struct axes {
+    char *value[AXES][AXIS_VALUES]; /* owned */
+    size_t count[AXES];
+};
+
+/* Adds the values of one option. A list is cut at its commas where the axis allows that: the values of
+   workers and work have commas themselves (3,4,5), and so has a placement "cpus:0,2,4", which takes the rest
+   of the text. */
+int axes_add(struct axes *axes, enum axis axis, const char *text, struct fault *fault);
+/* Adds them where the axis has no value yet. */
+int axes_default(struct axes *axes, enum axis axis, const char *text, struct fault *fault);
+void axes_release(struct axes *axes);
+
+struct skipped {
+    char label[2 * SPEC_TEXT_SIZE];
+    struct fault reason;
+};
+
+/* The configurations to run, in the axes' order, and those that cannot be. */
+struct plan {
+    struct spec *specs;
+    size_t count;
+    struct skipped *skipped;
+    size_t skipped_count;
+};
+
+/* Crosses the axes over `common`, which holds all that is the same for all trials. Configurations that differ
+   only in a capacity that the queue ignores are one. A value that is wrong by itself, a placement that this
+   machine lacks, and a queue of which nothing can run are refused: 0, or -1 with a sentence. */
+int plan_make(struct plan *plan, const struct axes *axes, const struct spec *common,
+              const struct topology *topology, struct fault *fault);
+void plan_release(struct plan *plan);
+
+#endif

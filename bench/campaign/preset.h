@@ -1,0 +1,21 @@
+/* preset.h - named campaigns: what the options are where the user does not give them. */
+#ifndef BENCH_PRESET_H
+#define BENCH_PRESET_H
+
+#include "campaign/axes.h"
+
+struct preset {
+    const char *name, *summary;
+    const char *axis[AXES];                         /* values, as axes_add takes them */
+    const char *duration, *warmup, *drain, *blocks; /* as the options of `sluice run` take them */
+};
+
+extern const struct preset presets[]; /* the first one is the default campaign; the last one's name is null */
+
+/* What is meant where the user says in part what to compare: one value an axis, but for the queues. */
+extern const struct preset preset_plain;
+
+/* The preset of that name, or -1 with a sentence. */
+int preset_find(const char *name, const struct preset **preset, struct fault *fault);
+
+#endif

@@ -1,0 +1,123 @@
+/* cmd_list.c - `sluice list`: what there is to choose from. */
+#include "cli/commands.h"
+
+#include "base/options.h"
+#include "machine/placement.h"
+#include "campaign/preset.h"
+#include "trial/registry.h"
+#include "trial/spec.h"
+#include "base/suggest.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void print_limit(uint32_t most)
+{
+    if (most == SLUICE_MANY)
+        printf("many");
+    else
+        printf("%u", most);
+}
+
+static void list_queues(void)
+{
+    size_t count;
+    const struct sluice_backend *const *all = registry_all(&count);
+    for (size_t i = 0; i < count; i++) {
+        const struct sluice_backend *backend = all[i];
+        const struct sluice_traits *traits = &backend->traits;
+        printf("  %-20s %s%s\n", backend->name, traits->instrument ? "(instrument, never ranked) " : "",
+               backend->summary);
+        printf("  %-20s ", "");
+        print_limit(traits->max_producers);
+        printf(" producers, ");
+        print_limit(traits->max_consumers);
+        printf(" consumers; %s; %s; enqueue %s, dequeue %s; memory: %s%s%s%s\n", bound_name(traits->bound),
+               order_name(traits->order), progress_name(traits->enqueue), progress_name(traits->dequeue),
+               memory_name(traits->memory), backend->ops->enqueue_n ? "; batches" : "",
+               backend->ops->peek ? "; spans" : "", backend->ops->dequeue_wait ? "; blocks natively" : "");
+        printf("  %-20s from %s; %s\n", "", backend->origin, backend->reference);
+    }
+}
+
+static void list_kinds(const struct spec_kind *kinds)
+{
+    for (; kinds->syntax; kinds++)
+        printf("  %-20s %s\n", kinds->syntax, kinds->summary);
+}
+
+static void list_waits(void)
+{
+    list_kinds(wait_kinds);
+}
+
+static void list_transfers(void)
+{
+    list_kinds(transfer_kinds);
+}
+
+static void list_work(void)
+{
+    list_kinds(work_kinds);
+}
+
+static void list_placements(void)
+{
+    for (const struct placement_kind *kind = placement_kinds; kind->syntax; kind++)
+        printf("  %-20s %s\n", kind->syntax, kind->summary);
+}
+
+static void list_presets(void)
+{
+    for (const struct preset *preset = presets; preset->name; preset++)
+        printf("  %-20s %s\n", preset->name, preset->summary);
+}
+
+static const struct {
+    const char *name, *title;
+    void (*print)(void);
+} topics[] = {
+    {"queues", "queues (--queue)", list_queues},
+    {"waits", "wait policies (--wait)", list_waits},
+    {"transfers", "transfers (--transfer)", list_transfers},
+    {"work", "work of a stage (--work)", list_work},
+    {"placements", "placements (--place)", list_placements},
+    {"presets", "presets (--preset)", list_presets},
+};
+
+enum { TOPICS = sizeof topics / sizeof *topics };
+
+static const struct command_spec command = {
+    .name = "list",
+    .summary = "list what there is to choose from",
+    .usage = "sluice list [queues | waits | transfers | work | placements | presets]",
+    .examples = "sluice list\nsluice list queues",
+    .max_operands = 1,
+};
+
+int cmd_list(int argc, char **argv)
+{
+    struct fault fault;
+    const char *names[TOPICS];
+    int first, status = options_parse(&command, argc, argv, NULL, &first, &fault), found = -1;
+    if (status == 1)
+        return 0;
+    for (int i = 0; i < TOPICS; i++) {
+        names[i] = topics[i].name;
+        if (status == 0 && first < argc && strcmp(argv[first], topics[i].name) == 0)
+            found = i;
+    }
+    if (status == 0 && first < argc && found < 0)
+        status = suggest_unknown(&fault, "topic", argv[first], names, TOPICS);
+    if (status < 0) {
+        fprintf(stderr, "sluice: %s\n", fault.text);
+        return 2;
+    }
+    for (int i = 0; i < TOPICS; i++) {
+        if (found < 0)
+            printf("%s%s\n", i ? "\n" : "", topics[i].title);
+        if (found < 0 || found == i)
+            topics[i].print();
+    }
+    return 0;
+}

@@ -1,0 +1,79 @@
+/* cmd_plot.c - `sluice plot`: the plots of a campaign that was run. */
+#include "cli/commands.h"
+
+#include "base/options.h"
+#include "base/paths.h"
+#include "report/plot.h"
+
+#include <limits.h>
+#include <string.h>
+
+struct plot_options {
+    const char *output; /* null: beside the campaign's file */
+    unsigned formats;
+};
+
+static int set_output(void *target, const char *text, struct fault *fault)
+{
+    struct plot_options *options = target;
+    if (!*text)
+        return fault_set(fault, "an empty name is no folder");
+    options->output = text;
+    return 0;
+}
+
+static int set_formats(void *target, const char *text, struct fault *fault)
+{
+    struct plot_options *options = target;
+    return plot_formats_parse(text, &options->formats, fault);
+}
+
+static const struct option_spec option_table[] = {
+    {"output", 'o', "DIR", NULL,
+     "the folder for the plots and their data; default: FILE with .plots for .jsonl", set_output, NULL},
+    {"format", 'f', "LIST", NULL, "svg, pdf, png", set_formats, "svg,pdf,png"},
+};
+
+static const struct command_spec command = {
+    .name = "plot",
+    .summary = "draw the plots of a campaign that was run",
+    .usage = "sluice plot FILE [--output DIR] [--format svg,pdf,png]",
+    .examples = "sluice plot results/runs/20261122-075000-host.jsonl\n"
+                "sluice plot FILE --format pdf --output figures",
+    .notes = "Draws throughput, polls, memory and CPU time with gnuplot. The data of each plot\n"
+             "is written beside it; the gnuplot programs are in scripts/, to be changed and\n"
+             "run again by hand: the last line says how.",
+    .options = option_table,
+    .option_count = sizeof option_table / sizeof *option_table,
+    .min_operands = 1,
+    .max_operands = 1,
+};
+
+/* FILE.jsonl: FILE.plots. */
+static void default_output(const char *path, char *output, size_t size)
+{
+    static const char suffix[] = ".jsonl";
+    size_t length = strlen(path), tail = sizeof suffix - 1;
+    if (length > tail && strcmp(path + length - tail, suffix) == 0)
+        length -= tail;
+    snprintf(output, size, "%.*s.plots", (int)length, path);
+}
+
+int cmd_plot(int argc, char **argv)
+{
+    char output[PATH_MAX];
+    struct fault fault;
+    struct plot_options options = {0};
+    int first, status = options_parse(&command, argc, argv, &options, &first, &fault);
+    if (status == 1)
+        return 0;
+    if (status == 0) {
+        default_output(argv[first], output, sizeof output);
+        status = plot_draw(argv[first], options.output ? options.output : output, options.formats,
+                           paths_scripts(), &fault, stdout);
+    }
+    if (status == 0)
+        return 0;
+    fprintf(stderr, "sluice: %s\n", fault.text);
+    return 2;
+}

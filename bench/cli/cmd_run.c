@@ -1,0 +1,249 @@
+/* cmd_run.c - `sluice run`: plan, run, report. */
+#include "cli/commands.h"
+
+#include "trial/calibrate.h"
+#include "campaign/campaign.h"
+#include "base/clock.h"
+#include "cli/run_options.h"
+#include "trial/trial.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+struct run {
+    struct run_options options;
+    struct plan plan;
+    struct topology *topology;
+    struct campaign campaign;
+    struct record_file file;
+    struct campaign_file before; /* what a resumed campaign has already */
+    bool resuming;
+};
+
+static void on_interrupt(int signal)
+{
+    (void)signal;
+    trial_interrupted = 1;
+}
+
+static void catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_interrupt}; /* no SA_RESTART: waits are to end */
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    signal(SIGXFSZ, SIG_IGN); /* a file size limit is then an error of write */
+    signal(SIGPIPE, SIG_IGN);
+}
+
+/* mkdir -p of the folder that a file is to be in. */
+static int make_folder(const char *path, struct fault *fault)
+{
+    char folder[4096];
+    snprintf(folder, sizeof folder, "%s", path);
+    for (char *at = folder + 1; (at = strchr(at, '/')); at++) {
+        *at = '\0';
+        if (mkdir(folder, 0777) < 0 && errno != EEXIST)
+            return fault_set(fault,
+                             "the folder '%s' for the results cannot be made: %m; name a file with --output",
+                             folder);
+        *at = '/';
+    }
+    return 0;
+}
+
+static void default_output(char *path, size_t size)
+{
+    char host[64] = "host", when[32];
+    time_t now = time(NULL);
+    struct tm local;
+    gethostname(host, sizeof host - 1);
+    strftime(when, sizeof when, "%Y%m%d-%H%M%S", localtime_r(&now, &local));
+    snprintf(path, size, "results/runs/%s-%s.jsonl", when, host);
+}
+
+static int make_plan(struct run *run, struct fault *fault)
+{
+    return topology_load(&run->topology, fault) ||
+                   plan_make(&run->plan, &run->options.axes, &run->options.common, run->topology, fault)
+               ? -1
+               : 0;
+}
+
+static void set_campaign(struct run *run, int argc, char **arguments)
+{
+    run->campaign = (struct campaign){
+        .plan = &run->plan,
+        .topology = run->topology,
+        .arguments = (const char *const *)arguments + 1,
+        .argument_count = (size_t)argc - 1,
+        .preset = run->options.preset == &preset_plain ? NULL : run->options.preset->name,
+        .blocks = run->options.blocks,
+        .seed = run->options.seeded ? run->options.seed : clock_now_ns() >> 10,
+        .quiet = run->options.quiet,
+    };
+}
+
+static void calibrate(struct run *run, double rounds_per_ns)
+{
+    run->campaign.burn_rounds_per_ns = rounds_per_ns;
+    for (size_t i = 0; i < run->plan.count; i++)
+        run->plan.specs[i].burn_rounds_per_ns = rounds_per_ns;
+}
+
+/* The options of the interrupted campaign, from its header, in place of those given now. */
+static int reread_options(struct run *run, char ***arguments, int *argc, struct fault *fault)
+{
+    const json_t *list = json_object_get(run->before.header, "arguments"), *argument;
+    size_t i;
+    bool quiet = run->options.quiet;
+    enum report_format format = run->options.format;
+    *argc = 1 + (int)json_array_size(list);
+    if (!(*arguments = calloc((size_t)*argc + 1, sizeof **arguments)))
+        return fault_set(fault, "out of memory");
+    (*arguments)[0] = "run";
+    json_array_foreach (list, i, argument)
+        (*arguments)[i + 1] = (char *)json_string_value(argument);
+    run_options_release(&run->options);
+    if (run_options_parse(&run->options, *argc, *arguments, fault))
+        return -1;
+    run->options.quiet = quiet;
+    run->options.format = format;
+    return 0;
+}
+
+static int check_same_plan(const struct run *run, const char *path, struct fault *fault)
+{
+    const json_t *labels = json_object_get(run->before.header, "configurations");
+    char label[2 * SPEC_TEXT_SIZE];
+    bool same = json_array_size(labels) == run->plan.count;
+    for (size_t i = 0; same && i < run->plan.count; i++) {
+        spec_label(&run->plan.specs[i], label, sizeof label);
+        same = strcmp(label, json_string_value(json_array_get(labels, i))) == 0;
+    }
+    return same ? 0
+                : fault_set(fault,
+                            "'%s' was planned by another version of the program or on another machine: its "
+                            "configurations are not those of today, start a new campaign",
+                            path);
+}
+
+static int resume(struct run *run, char ***arguments, struct fault *fault)
+{
+    char *path = strdup(run->options.resume); /* the options are about to be read again */
+    int argc, status = -1;
+    run->resuming = true;
+    if (!path)
+        return fault_set(fault, "out of memory");
+    if (record_reopen(&run->file, path, fault) || record_read(path, &run->before, fault))
+        goto out;
+    if (run->before.complete) {
+        fault_set(fault, "'%s' is complete: there is nothing left to run", path);
+        goto out;
+    }
+    if (reread_options(run, arguments, &argc, fault) || make_plan(run, fault) ||
+        check_same_plan(run, path, fault))
+        goto out;
+    set_campaign(run, argc, *arguments);
+    run->campaign.seed = (uint64_t)json_integer_value(json_object_get(run->before.header, "seed"));
+    run->campaign.blocks = (unsigned)json_integer_value(json_object_get(run->before.header, "blocks"));
+    calibrate(run, json_number_value(json_object_get(run->before.header, "burn_rounds_per_ns")));
+    status = 0;
+out:
+    free(path);
+    return status;
+}
+
+static int start(struct run *run, int argc, char **arguments, struct fault *fault)
+{
+    char path[4096];
+    if (make_plan(run, fault))
+        return -1;
+    set_campaign(run, argc, arguments);
+    if (run->options.dry_run)
+        return 0;
+    default_output(path, sizeof path);
+    if (run->options.output)
+        snprintf(path, sizeof path, "%s", run->options.output);
+    if (make_folder(path, fault) || record_create(&run->file, path, fault))
+        return -1;
+    calibrate(run, calibrate_burn());
+    return 0;
+}
+
+static int report(const struct run *run, struct fault *fault)
+{
+    struct campaign_file file;
+    if (record_read(run->file.path, &file, fault))
+        return -1;
+    int status = report_print(&file, run->options.format, stdout, fault);
+    record_release(&file);
+    return status;
+}
+
+/* The exit status. */
+static int run_and_report(struct run *run, struct fault *fault)
+{
+    struct campaign_result result;
+    int status =
+        campaign_run(&run->campaign, &run->file, run->resuming ? &run->before : NULL, &result, fault);
+    record_close(&run->file);
+    if (status)
+        return -1;
+    if (!result.trials && result.interrupted) {
+        fprintf(stderr, "interrupted before the first trial had ended\n");
+    } else if (report(run, fault)) {
+        return -1;
+    }
+    if (!run->options.quiet)
+        fprintf(stderr, "records: %s\n", run->file.path);
+    if (result.interrupted) {
+        fprintf(stderr, "interrupted: all finished trials are kept; go on with: sluice run --resume %s\n",
+                run->file.path);
+        return 130;
+    }
+    if (!run->options.quiet)
+        fprintf(stderr, "plots:   sluice plot %s\n", run->file.path);
+    return result.not_ok ? 1 : 0;
+}
+
+static char **copy_arguments(int argc, char **argv)
+{
+    char **copy = calloc((size_t)argc + 1, sizeof *copy);
+    for (int i = 0; copy && i < argc; i++)
+        copy[i] = argv[i];
+    return copy;
+}
+
+int cmd_run(int argc, char **argv)
+{
+    struct run run = {.file.descriptor = -1};
+    struct fault fault = {""};
+    char **given = copy_arguments(argc, argv), **original = NULL; /* getopt moves argv about */
+    int status = given ? run_options_parse(&run.options, argc, argv, &fault) : -1;
+    if (status == 1) {
+        status = 0;
+    } else if (status == 0 && (run.options.resume ? resume(&run, &original, &fault)
+                                                  : start(&run, argc, given, &fault)) == 0) {
+        catch_signals();
+        if (run.options.dry_run)
+            campaign_print(&run.campaign, stdout);
+        else
+            status = run_and_report(&run, &fault);
+    } else {
+        status = -1;
+    }
+    if (status < 0)
+        fprintf(stderr, "sluice: %s\n", fault.text);
+    record_close(&run.file);
+    record_release(&run.before);
+    plan_release(&run.plan);
+    topology_free(run.topology);
+    run_options_release(&run.options);
+    free(given);
+    free(original);
+    return status < 0 ? 2 : status;
+}

@@ -1,0 +1,81 @@
+/* record.h - results as JSON Lines: one object a line, each written by one write(2). The schema is described
+   in results/SCHEMA.md.
+
+   A file holds one campaign: its header (the machine, the plan), a line for each trial in the order in which
+   they ran, and a last line when all were run. A killed campaign leaves whole lines only, but perhaps for the
+   last. */
+#ifndef BENCH_RECORD_H
+#define BENCH_RECORD_H
+
+#include "trial/board.h"
+
+#include <jansson.h>
+#include <stdio.h>
+
+enum { RECORD_SCHEMA = 1, RECORD_SERIES = 64 /* most samples of a series that a trial's line keeps */ };
+
+/* --- writing --- */
+
+struct record_file {
+    int descriptor;
+    char path[4096];
+};
+
+/* Makes a new file, whose folder must exist, and refuses to overwrite one. 0 or -1 with a sentence. */
+int record_create(struct record_file *file, const char *path, struct fault *fault);
+/* Opens an interrupted campaign's file to go on with it; a cut last line is removed. */
+int record_reopen(struct record_file *file, const char *path, struct fault *fault);
+/* Writes one line; takes the reference to the object. After a failure (a full disk) what was written of the
+   line is taken back, so that the file stays whole. */
+int record_write(struct record_file *file, json_t *object, struct fault *fault);
+/* Makes what was written so far survive a power failure. */
+int record_sync(struct record_file *file, struct fault *fault);
+void record_close(struct record_file *file);
+
+/* A trial's line. `hops`: what the threads of each hop share (placement.h). */
+json_t *record_of_trial(const struct board *board, unsigned block, unsigned position,
+                        const char *const hops[HOPS]);
+
+/* --- reading --- */
+
+/* One trial as the reports need it; the strings are `object`'s. A number that is not known is NAN. Figures of
+   a trial whose outcome is not ok are what was seen until it ended. results/SCHEMA.md says what each is. */
+struct trial_figures {
+    const char *label; /* which configuration */
+    const char *queue, *wait, *transfer, *work, *workers, *placement;
+    double capacity, real_capacity;         /* of a hop, as asked for and as made; NAN: unbounded */
+    double items_planned, duration_seconds; /* one of them is NAN: the trial has the other as its end */
+    unsigned block;
+    enum outcome outcome;
+    const char *text;       /* why, where the outcome is not ok */
+    const char *bottleneck; /* the stage that was busy most; null: not known */
+    double throughput;      /* items/s in the window */
+    double elapsed_seconds, drain_seconds;
+    double items, discarded; /* delivered in all; taken and dropped after the drain's time */
+    double worker_taken, empty_polls, full_polls; /* the polls of the three stages' workers */
+    double role_busy[ROLES]; /* share of the looks at its threads that found them at work */
+    double cpu_seconds, cpu_ns_per_item;
+    double cpus; /* CPU time over elapsed time */
+    double voluntary_switches, involuntary_switches;
+    double resident_peak_bytes, resident_growth_bytes; /* growth: from the start to the peak */
+    double heap_slope;                                 /* bytes/s over the window */
+    unsigned migrations, strayed; /* times that threads were found moved, threads found off their PU */
+    bool instrument;              /* measures the harness: never ranked */
+    json_t *object;               /* the line itself: the series and the rest */
+};
+
+/* A whole file that was read. */
+struct campaign_file {
+    json_t *header;
+    struct trial_figures *trials;
+    size_t count, planned;
+    bool complete; /* it has its last line: all planned trials are there */
+};
+
+/* Reads and checks a whole file. 0, or -1 with a sentence that names the file and line: not there, empty, no
+   records of ours, of a newer schema, cut, a field missing or of the wrong type, a trial twice. After -1
+   nothing is held. Release with record_release, which takes an all-zero struct too. */
+int record_read(const char *path, struct campaign_file *file, struct fault *fault);
+void record_release(struct campaign_file *file);
+
+#endif

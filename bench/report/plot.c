@@ -1,0 +1,220 @@
+/* plot.c - see plot.h. */
+#include "report/plot.h"
+
+#include "report/plot_export.h"
+#include "base/suggest.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+static const char *const format_names[] = {"svg", "pdf", "png"}; /* bit i is the i-th */
+
+enum { FORMATS = sizeof format_names / sizeof *format_names, NOT_FOUND = 127 };
+
+static int parse_format(const char *name, unsigned *formats, struct fault *fault)
+{
+    for (int i = 0; i < FORMATS; i++)
+        if (strcmp(name, format_names[i]) == 0) {
+            *formats |= 1u << i;
+            return 0;
+        }
+    return suggest_unknown(fault, "format", name, format_names, FORMATS);
+}
+
+int plot_formats_parse(const char *text, unsigned *formats, struct fault *fault)
+{
+    char name[64];
+    *formats = 0;
+    for (;; text++) {
+        size_t length = strcspn(text, ",");
+        snprintf(name, sizeof name, "%.*s", (int)length, text);
+        if (parse_format(name, formats, fault))
+            return -1;
+        text += length;
+        if (!*text)
+            return 0;
+    }
+}
+
+/* --- gnuplot --- */
+
+/* Reads what gnuplot says to the end and keeps the last line of it, in which it names its error. */
+static void read_complaint(int descriptor, char *line, size_t size)
+{
+    FILE *said = fdopen(descriptor, "r");
+    char next[512];
+    while (said && fgets(next, sizeof next, said)) {
+        next[strcspn(next, "\n")] = '\0';
+        if (next[strspn(next, " ^")])
+            snprintf(line, size, "%s", next);
+    }
+    if (said)
+        fclose(said);
+    else
+        close(descriptor);
+}
+
+/* Runs gnuplot in a folder, without a shell in between: its exit status, -1 where it could not be started or
+   was killed. */
+static int run_gnuplot(const char *folder, char *const argv[], char *complaint, size_t size)
+{
+    posix_spawn_file_actions_t actions;
+    int pipes[2], status = -1;
+    pid_t child;
+    if (pipe2(pipes, O_CLOEXEC) < 0)
+        return -1;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addchdir_np(&actions, folder);
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_adddup2(&actions, pipes[1], STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, pipes[1], STDERR_FILENO);
+    int error = posix_spawnp(&child, argv[0], &actions, NULL, argv, environ);
+    close(pipes[1]);
+    read_complaint(pipes[0], complaint, size);
+    if (error) {
+        snprintf(complaint, size, "%s", strerror(error));
+        status = error == ENOENT ? NOT_FOUND : -1;
+    } else {
+        while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+            continue;
+        status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    }
+    posix_spawn_file_actions_destroy(&actions);
+    return status;
+}
+
+struct drawing {
+    const char *folder;
+    char scripts[PATH_MAX]; /* absolute */
+    FILE *talk;
+    struct fault *fault;
+};
+
+/* gnuplot runs in the folder, so that no name of the user's is ever part of a gnuplot command. */
+static int draw(const struct drawing *drawing, enum plot plot, const char *format)
+{
+    char script[PATH_MAX + 64], output[64], path[PATH_MAX], complaint[512] = "";
+    snprintf(script, sizeof script, "%s/plot-%s.gp", drawing->scripts, plot_names[plot]);
+    snprintf(output, sizeof output, "%s.%s", plot_names[plot], format);
+    snprintf(path, sizeof path, "%s/%s", drawing->folder, output);
+    char *argv[] = {"gnuplot", "-c", script, ".", (char *)format, NULL};
+    if (access(script, R_OK) < 0)
+        return fault_set(
+            drawing->fault,
+            "the gnuplot program '%s' cannot be read: %s; the environment variable SLUICE_SCRIPTS "
+            "names the folder of these programs",
+            script, strerror(errno));
+    int status = run_gnuplot(drawing->folder, argv, complaint, sizeof complaint);
+    if (status == NOT_FOUND)
+        return fault_set(
+            drawing->fault,
+            "gnuplot is not installed, so that the data was written to '%s' but not drawn: apt install "
+            "gnuplot-nox, then run this again",
+            drawing->folder);
+    if (status) {
+        unlink(path); /* half a picture */
+        return fault_set(drawing->fault, "gnuplot could not draw '%s' by '%s': %s", path, script, complaint);
+    }
+    fprintf(drawing->talk, "%s\n", path);
+    return 0;
+}
+
+/* --- the whole --- */
+
+/* Prints a word as a shell would need it. */
+static void print_shell_word(const char *word, FILE *out)
+{
+    if (!word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:=+,-")] &&
+        *word) {
+        fputs(word, out);
+        return;
+    }
+    putc('\'', out);
+    for (; *word; word++)
+        *word == '\'' ? fputs("'\\''", out) : putc(*word, out);
+    putc('\'', out);
+}
+
+static void explain(const struct drawing *drawing, const char *scripts_dir)
+{
+    fputs("to draw one by hand: gnuplot -c ", drawing->talk);
+    print_shell_word(scripts_dir, drawing->talk);
+    fputs("/plot-throughput.gp ", drawing->talk);
+    print_shell_word(drawing->folder, drawing->talk);
+    fputs(" png\n", drawing->talk);
+}
+
+static int draw_all(const struct drawing *drawing, const char *const undrawable[PLOTS], unsigned formats)
+{
+    for (int plot = 0; plot < PLOTS; plot++) {
+        if (undrawable[plot])
+            fprintf(drawing->talk, "%s: nothing to draw, %s\n", plot_names[plot], undrawable[plot]);
+        for (int i = 0; i < FORMATS && !undrawable[plot]; i++)
+            if ((formats & (1u << i)) && draw(drawing, (enum plot)plot, format_names[i]))
+                return -1;
+    }
+    return 0;
+}
+
+static int make_folder(const char *path, struct fault *fault)
+{
+    struct stat status;
+    if (mkdir(path, 0777) == 0)
+        return 0;
+    int error = errno;
+    if (error == EEXIST && stat(path, &status) == 0 && S_ISDIR(status.st_mode))
+        return 0;
+    return fault_set(fault,
+                     "the folder '%s' for the plots cannot be made: %s; name another one with --output", path,
+                     strerror(error));
+}
+
+static int export_campaign(const char *jsonl_path, const char *out_dir, const char *undrawable[PLOTS],
+                           struct fault *fault)
+{
+    struct campaign_file file;
+    struct summary summary;
+    if (record_read(jsonl_path, &file, fault))
+        return -1;
+    int status = -1;
+    if (!file.count)
+        fault_set(
+            fault,
+            "'%s' has no trial yet, so that there is nothing to plot: `sluice run --resume` goes on with it",
+            jsonl_path);
+    else if (summary_make(&summary, &file, fault) == 0) {
+        status = make_folder(out_dir, fault) || plot_export(&summary, out_dir, undrawable, fault) ? -1 : 0;
+        summary_release(&summary);
+    }
+    record_release(&file);
+    return status;
+}
+
+int plot_draw(const char *jsonl_path, const char *out_dir, unsigned formats, const char *scripts_dir,
+              struct fault *fault, FILE *talk)
+{
+    struct drawing drawing = {.folder = out_dir, .talk = talk, .fault = fault};
+    const char *undrawable[PLOTS];
+    if (export_campaign(jsonl_path, out_dir, undrawable, fault))
+        return -1;
+    for (int plot = 0; plot < PLOTS; plot++)
+        fprintf(talk, "%s/%s.tsv\n", out_dir, plot_names[plot]);
+    if (!realpath(scripts_dir, drawing.scripts))
+        return fault_set(
+            fault,
+            "the folder '%s' of the gnuplot programs cannot be found: %s; the environment variable "
+            "SLUICE_SCRIPTS names it",
+            scripts_dir, strerror(errno));
+    int status = draw_all(&drawing, undrawable, formats);
+    explain(&drawing, scripts_dir);
+    return status;
+}

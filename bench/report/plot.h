@@ -1,0 +1,23 @@
+/* plot.h - draws a campaign's plots with gnuplot. */
+#ifndef BENCH_PLOT_H
+#define BENCH_PLOT_H
+
+#include "base/fault.h"
+
+#include <stdio.h>
+
+/* Formats of a plot, as bits. */
+enum { PLOT_SVG = 1, PLOT_PDF = 2, PLOT_PNG = 4, PLOT_ALL = 7 };
+
+/* Reads a list such as "svg,pdf": 0, or -1 with a sentence that lists the formats. */
+int plot_formats_parse(const char *text, unsigned *formats, struct fault *fault);
+
+/* Exports the data of the campaign in `jsonl_path` to the folder `out_dir`, which is made if missing (its
+   parent must be there), and draws each plot from it by the gnuplot programs of `scripts_dir`, in each of
+   `formats`. Files of an earlier time are overwritten. Says on `talk` which files it wrote, which plots would
+   be empty and why, and how to draw one again by hand. 0, or -1 with a sentence: the campaign cannot be read
+   or has no trial, the folder cannot be written, gnuplot is missing (the data is exported then) or failed. */
+int plot_draw(const char *jsonl_path, const char *out_dir, unsigned formats, const char *scripts_dir,
+              struct fault *fault, FILE *talk);
+
+#endif

@@ -1,0 +1,78 @@
+/* plot_data.c - see plot_data.h: fields, styles and groups. */
+#include "report/plot_data.h"
+
+#include <math.h>
+#include <string.h>
+
+/* --- fields --- */
+
+void plot_put_text(const char *text, FILE *out)
+{
+    if (!*text)
+        putc('-', out);
+    for (; *text; text++)
+        putc((unsigned char)*text < ' ' || *text == 0x7f ? '?' : *text == '"' ? '\'' : *text, out);
+}
+
+void plot_put_number(double value, FILE *out)
+{
+    if (isfinite(value))
+        fprintf(out, "\t%.9g", value);
+    else
+        fputs("\tnan", out);
+}
+
+void plot_put_figure(const struct figure *figure, FILE *out)
+{
+    plot_put_number(figure->median, out);
+    plot_put_number(figure->low, out);
+    plot_put_number(figure->high, out);
+}
+
+/* --- styles --- */
+
+int plot_style(const struct summary *summary, const struct configuration *its)
+{
+    int style = 0;
+    if (its->instrument)
+        return PLOT_INSTRUMENT;
+    for (const struct configuration *other = summary->configurations;; other++) {
+        if (strcmp(other->axis[AXIS_QUEUE], its->axis[AXIS_QUEUE]) == 0)
+            return style;
+        bool is_new = !other->instrument;
+        for (const struct configuration *earlier = summary->configurations; earlier < other; earlier++)
+            is_new &= strcmp(earlier->axis[AXIS_QUEUE], other->axis[AXIS_QUEUE]) != 0;
+        style += is_new;
+    }
+}
+
+/* --- groups --- */
+
+bool plot_are_grouped(unsigned axes, const struct configuration *a, const struct configuration *b)
+{
+    for (int axis = 0; axis < AXES; axis++)
+        if ((axes & (1u << axis)) && strcmp(a->axis[axis], b->axis[axis]) != 0)
+            return false;
+    return true;
+}
+
+bool plot_opens_group(unsigned axes, const struct summary *summary, size_t index)
+{
+    for (size_t i = 0; i < index; i++)
+        if (plot_are_grouped(axes, &summary->configurations[i], &summary->configurations[index]))
+            return false;
+    return true;
+}
+
+const char *plot_heading(unsigned axes, const struct summary *summary, const struct configuration *its,
+                         bool with_names, char text[PLOT_TEXT])
+{
+    size_t length = 0;
+    text[0] = '\0';
+    for (int axis = 0; axis < AXES; axis++)
+        if ((axes & (1u << axis)) && summary->varies[axis] && length < PLOT_TEXT)
+            length += (size_t)snprintf(text + length, PLOT_TEXT - length, "%s%s%s%s", length ? ", " : "",
+                                       with_names ? summary_axis_names[axis] : "", with_names ? " " : "",
+                                       its->axis[axis]);
+    return text;
+}

@@ -1,0 +1,41 @@
+/* plot_data.h - what plot_export.c is put together from: the data files' fields and looks, and a writer for
+ * each plot. */
+#ifndef BENCH_PLOT_DATA_H
+#define BENCH_PLOT_DATA_H
+
+#include "report/summary.h"
+
+enum {
+    PLOT_TEXT = 1024,     /* size of a buffer for a name or a heading */
+    PLOT_INSTRUMENT = -1, /* the style of what measures the harness */
+    PLOT_HEADING = -2,    /* the "style" of a row that is a heading */
+};
+
+/* Writes a field: text without what would end a field or a line or start a quotation ("-" for an empty one),
+   a number
+   ("nan" for an unknown one), and the three numbers of a figure. Numbers come with a tab before them. */
+void plot_put_text(const char *text, FILE *out);
+void plot_put_number(double value, FILE *out);
+void plot_put_figure(const struct figure *figure, FILE *out);
+
+/* The style of the configuration's queue: how many queues came before it, or PLOT_INSTRUMENT. */
+int plot_style(const struct summary *summary, const struct configuration *its);
+
+/* Groups are configurations that agree on some axes, which are given as bits 1 << enum axis. */
+bool plot_are_grouped(unsigned axes, const struct configuration *a, const struct configuration *b);
+/* Whether the configuration of this index is the first of its group. */
+bool plot_opens_group(unsigned axes, const struct summary *summary, size_t index);
+/* What the group's members have in common but others have not: with the axes' names "wait yield, placement
+   compact", without them "yield, compact". Empty where there is but one group. */
+const char *plot_heading(unsigned axes, const struct summary *summary, const struct configuration *its,
+                         bool with_names, char text[PLOT_TEXT]);
+
+/* These write the data of a plot after its first comment. *undrawable is set where there is nothing to draw.
+   0, or -1 with a sentence. */
+int plot_write_throughput(const struct summary *summary, FILE *out, const char **undrawable,
+                          struct fault *fault);
+int plot_write_polls(const struct summary *summary, FILE *out, const char **undrawable, struct fault *fault);
+int plot_write_memory(const struct summary *summary, FILE *out, const char **undrawable, struct fault *fault);
+int plot_write_cpu(const struct summary *summary, FILE *out, const char **undrawable, struct fault *fault);
+
+#endif

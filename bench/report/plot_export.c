@@ -1,0 +1,117 @@
+/* plot_export.c - see plot_export.h. Each file is tab-separated with a comment on top, in base units; what a
+   file from elsewhere calls itself is made harmless before gnuplot reads it. */
+#include "report/plot_export.h"
+
+#include "machine/machine.h"
+#include "report/plot_data.h"
+#include "report/summary_words.h"
+
+#include <errno.h>
+#include <string.h>
+
+const char *const plot_names[PLOTS] = {"throughput", "polls", "memory", "cpu"};
+
+static const struct {
+    const char *comment;
+    int (*write)(const struct summary *summary, FILE *out, const char **undrawable, struct fault *fault);
+} plots[PLOTS] = {
+    [PLOT_THROUGHPUT] = {"throughput by queue and placement", plot_write_throughput},
+    [PLOT_POLLS] = {"empty polls of the three stages' workers by queue and wait policy, in total over the "
+                    "items in total",
+                    plot_write_polls},
+    [PLOT_MEMORY] =
+        {"memory over time: of each queue the configuration that grew most, of that the trial of the median "
+         "growth",
+         plot_write_memory},
+    [PLOT_CPU] = {"CPU time of all threads against throughput", plot_write_cpu},
+};
+
+static FILE *open_file(const char *folder, const char *name, const char *suffix, struct fault *fault)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s%s", folder, name, suffix);
+    FILE *file = fopen(path, "we");
+    if (!file)
+        fault_set(fault, "'%s' cannot be written: %s; name another folder with --output", path,
+                  strerror(errno));
+    return file;
+}
+
+static int close_file(FILE *file, const char *name, struct fault *fault)
+{
+    bool is_broken = ferror(file);
+    if (fclose(file) == 0 && !is_broken)
+        return 0;
+    return fault_set(fault, "the data of the plot '%s' cannot be written: %s", name, strerror(errno));
+}
+
+/* A string in gnuplot's single quotes, in which nothing but the quote itself means anything. */
+static void put_setting(const char *name, const char *text, FILE *out)
+{
+    fprintf(out, "campaign_%s = '", name);
+    for (; *text; text++) {
+        if (*text == '\'')
+            putc('\'', out);
+        putc((unsigned char)*text < ' ' || *text == 0x7f ? '?' : *text, out);
+    }
+    fputs("'\n", out);
+}
+
+/* What a reader must know beside the numbers, in few words: "2 warnings, 3 trials not ok". */
+static void put_cautions(const struct summary *summary, FILE *out)
+{
+    char text[PLOT_TEXT] = "";
+    size_t warnings = json_array_size(json_object_get(summary->file->header, "warnings"));
+    size_t not_ok = summary_not_ok(summary), length = 0;
+    if (warnings)
+        length =
+            (size_t)snprintf(text, sizeof text, "%zu warning%s of noise", warnings, warnings == 1 ? "" : "s");
+    if (not_ok)
+        length += (size_t)snprintf(text + length, sizeof text - length, "%s%zu of %zu trials not ok",
+                                   length ? ", " : "", not_ok, summary->file->count);
+    if (!summary->file->complete)
+        length += (size_t)snprintf(text + length, sizeof text - length, "%sincomplete", length ? ", " : "");
+    if (length)
+        snprintf(text + length, sizeof text - length, " (sluice report tells)");
+    put_setting("cautions", text, out);
+}
+
+static int export_words(const struct summary *summary, const char *folder, struct fault *fault)
+{
+    char text[PLOT_TEXT];
+    FILE *out = open_file(folder, "campaign", ".gp", fault);
+    if (!out)
+        return -1;
+    fputs("# campaign.gp - what all plots of this folder say; made by `sluice plot`, read by its style.gp\n",
+          out);
+    const char *preset = json_string_value(json_object_get(summary->file->header, "preset"));
+    put_setting("preset", preset ? preset : "", out);
+    put_setting("constants", summary_constants(summary, text, sizeof text), out);
+    put_setting("intervals", summary_confidences(summary, text, sizeof text), out);
+    put_setting("origin", summary_origin(summary, text, sizeof text), out);
+    machine_caption(json_object_get(summary->file->header, "machine"), text, sizeof text);
+    put_setting("machine", text, out);
+    put_cautions(summary, out);
+    return close_file(out, "campaign", fault);
+}
+
+static int export_plot(const struct summary *summary, enum plot plot, const char *folder,
+                       const char **undrawable, struct fault *fault)
+{
+    FILE *out = open_file(folder, plot_names[plot], ".tsv", fault);
+    if (!out)
+        return -1;
+    *undrawable = NULL;
+    fprintf(out, "# %s\n\n\n", plots[plot].comment);
+    int status = plots[plot].write(summary, out, undrawable, fault);
+    return close_file(out, plot_names[plot], status ? NULL : fault) || status ? -1 : 0;
+}
+
+int plot_export(const struct summary *summary, const char *folder, const char *undrawable[PLOTS],
+                struct fault *fault)
+{
+    for (int plot = 0; plot < PLOTS; plot++)
+        if (export_plot(summary, (enum plot)plot, folder, &undrawable[plot], fault))
+            return -1;
+    return export_words(summary, folder, fault);
+}

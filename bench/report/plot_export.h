@@ -1,0 +1,17 @@
+/* plot_export.h - the data of the plots as files that gnuplot and people can read. */
+#ifndef BENCH_PLOT_EXPORT_H
+#define BENCH_PLOT_EXPORT_H
+
+#include "report/summary.h"
+
+enum plot { PLOT_THROUGHPUT, PLOT_POLLS, PLOT_MEMORY, PLOT_CPU, PLOTS };
+
+/* Their names: the data of one is in NAME.tsv, the gnuplot program that draws it is plot-NAME.gp. */
+extern const char *const plot_names[PLOTS];
+
+/* Writes campaign.gp (titles and captions) and a data file for each plot into a folder, which must exist.
+   undrawable[] is null, or says why a plot has nothing to show. 0, or -1 with a sentence. */
+int plot_export(const struct summary *summary, const char *folder, const char *undrawable[PLOTS],
+                struct fault *fault);
+
+#endif

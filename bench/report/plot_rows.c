@@ -1,0 +1,149 @@
+/* plot_rows.c - the data of the plots that have a row for each configuration, in groups under headings:
+   throughput and polls. */
+#include "report/plot_data.h"
+
+#include "report/summary_words.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Spreads a configuration's trials over -0.25 to 0.25 without a pattern, the same each time: the fractions of
+   multiples of the golden ratio fill an interval evenly, however many there are. */
+static double jitter(size_t trial)
+{
+    double multiple = 0.5 + (double)trial * 0.61803398875;
+    return 0.5 * (multiple - floor(multiple)) - 0.25;
+}
+
+struct row_plot {
+    const char *unit;
+    unsigned group_axes; /* configurations that agree on these stand together under a heading */
+    struct figure (*figure)(const struct configuration *its);
+    double (*value)(const struct trial_figures *trial);
+};
+
+static struct figure throughput_figure(const struct configuration *its)
+{
+    return its->throughput;
+}
+
+static double throughput_value(const struct trial_figures *trial)
+{
+    return trial->throughput;
+}
+
+/* A total over a total has no interval: the trials show how it spreads. */
+static struct figure polls_figure(const struct configuration *its)
+{
+    return (struct figure){its->empty_polls_per_item, NAN, NAN, NAN};
+}
+
+static double polls_value(const struct trial_figures *trial)
+{
+    return trial->items > 0 ? trial->empty_polls / trial->items : NAN;
+}
+
+static const struct row_plot throughput_plot = {
+    .unit = "items/s",
+    .group_axes = 1u << AXIS_WAIT | 1u << AXIS_PLACE,
+    .figure = throughput_figure,
+    .value = throughput_value,
+};
+
+static const struct row_plot polls_plot = {
+    .unit = "empty polls/item",
+    .group_axes = 1u << AXIS_WAIT,
+    .figure = polls_figure,
+    .value = polls_value,
+};
+
+static void put_row(const struct row_plot *plot, const struct summary *summary,
+                    const struct configuration *its, double y, FILE *out)
+{
+    char name[PLOT_TEXT];
+    struct figure figure = plot->figure(its);
+    fprintf(out, "%g\t%d\t", y, plot_style(summary, its));
+    plot_put_text(summary_name(summary, its, ~plot->group_axes, name, sizeof name), out);
+    plot_put_figure(&figure, out);
+    fprintf(out, "\t%zu\t", its->ok);
+    plot_put_text(its->ok == its->trials ? "" : its->outcome_text, out);
+    putc('\n', out);
+}
+
+static void put_heading(const struct row_plot *plot, const struct summary *summary,
+                        const struct configuration *its, double y, FILE *out)
+{
+    char heading[PLOT_TEXT];
+    fprintf(out, "%g\t%d\t", y, PLOT_HEADING);
+    plot_put_text(plot_heading(plot->group_axes, summary, its, true, heading), out);
+    fputs("\tnan\tnan\tnan\t0\t-\n", out);
+}
+
+static bool has_headings(const struct row_plot *plot, const struct summary *summary)
+{
+    char heading[PLOT_TEXT];
+    return *plot_heading(plot->group_axes, summary, &summary->configurations[0], true, heading) != '\0';
+}
+
+/* Writes the rows from top to bottom and notes where each is. */
+static void put_rows(const struct row_plot *plot, const struct summary *summary, double *y_of, FILE *out)
+{
+    double y = 0;
+    fprintf(out, "# rows\n# y\tstyle (-2: a heading)\tname\tvalue (%s)\tlow\thigh\ttrials ok\toutcomes\n",
+            plot->unit);
+    for (size_t i = 0; i < summary->count; i++) {
+        if (!plot_opens_group(plot->group_axes, summary, i))
+            continue;
+        if (has_headings(plot, summary))
+            put_heading(plot, summary, &summary->configurations[i], y--, out);
+        for (size_t j = i; j < summary->count; j++)
+            if (plot_are_grouped(plot->group_axes, &summary->configurations[i], &summary->configurations[j]))
+                put_row(plot, summary, &summary->configurations[j], y_of[j] = y--, out);
+        y -= 0.5;
+    }
+}
+
+static size_t put_trials(const struct row_plot *plot, const struct summary *summary, const double *y_of,
+                         FILE *out)
+{
+    size_t count = 0;
+    fprintf(out, "\n\n# trials\n# y\tstyle\tvalue (%s)\tblock\n", plot->unit);
+    for (size_t i = 0; i < summary->count; i++) {
+        const struct configuration *its = &summary->configurations[i];
+        for (size_t j = 0; j < its->trials; j++) {
+            double value = plot->value(its->trial[j]);
+            if (its->trial[j]->outcome != OUTCOME_OK || !isfinite(value))
+                continue;
+            fprintf(out, "%g\t%d", y_of[i] + jitter(j), plot_style(summary, its));
+            plot_put_number(value, out);
+            fprintf(out, "\t%u\n", its->trial[j]->block);
+            count++;
+        }
+    }
+    return count;
+}
+
+static int write_rows(const struct row_plot *plot, const struct summary *summary, FILE *out,
+                      const char **undrawable, struct fault *fault)
+{
+    double *y_of = calloc(summary->count + 1, sizeof *y_of);
+    if (!y_of)
+        return fault_set(fault, "the plots cannot be made: out of memory");
+    put_rows(plot, summary, y_of, out);
+    if (!put_trials(plot, summary, y_of, out))
+        *undrawable = "no trial ended ok";
+    free(y_of);
+    return 0;
+}
+
+int plot_write_throughput(const struct summary *summary, FILE *out, const char **undrawable,
+                          struct fault *fault)
+{
+    return write_rows(&throughput_plot, summary, out, undrawable, fault);
+}
+
+int plot_write_polls(const struct summary *summary, FILE *out, const char **undrawable, struct fault *fault)
+{
+    return write_rows(&polls_plot, summary, out, undrawable, fault);
+}

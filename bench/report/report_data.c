@@ -1,0 +1,194 @@
+/* report_data.c - a summary as CSV and JSON: one table of columns serves both. */
+#include "report/report_parts.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Each is the type of a member of struct configuration. */
+enum column_kind {
+    COLUMN_TEXT,   /* const char *, null: unknown */
+    COLUMN_CHARS,  /* char[] */
+    COLUMN_FLAG,   /* bool */
+    COLUMN_COUNT,  /* size_t */
+    COLUMN_NUMBER, /* double, NAN: unknown */
+};
+
+static const struct column {
+    const char *name;
+    enum column_kind kind;
+    size_t offset; /* in struct configuration */
+} columns[] = {
+#define COLUMN(name, kind, member)                                                                           \
+    {                                                                                                        \
+        name, COLUMN_##kind, offsetof(struct configuration, member)                                          \
+    }
+    COLUMN("queue", TEXT, axis[AXIS_QUEUE]),
+    COLUMN("wait", TEXT, axis[AXIS_WAIT]),
+    COLUMN("transfer", TEXT, axis[AXIS_TRANSFER]),
+    COLUMN("capacity", CHARS, capacity_plain),
+    COLUMN("real_capacity", NUMBER, real_capacity),
+    COLUMN("workers", TEXT, axis[AXIS_WORKERS]),
+    COLUMN("work", TEXT, axis[AXIS_WORK]),
+    COLUMN("placement", TEXT, axis[AXIS_PLACE]),
+    COLUMN("instrument", FLAG, instrument),
+    COLUMN("trials", COUNT, trials),
+    COLUMN("ok", COUNT, ok),
+    COLUMN("outcomes", CHARS, outcome_text),
+    COLUMN("items_per_s", NUMBER, throughput.median),
+    COLUMN("items_per_s_low", NUMBER, throughput.low),
+    COLUMN("items_per_s_high", NUMBER, throughput.high),
+    COLUMN("confidence", NUMBER, throughput.confidence),
+    COLUMN("items", NUMBER, items),
+    COLUMN("discarded", NUMBER, discarded),
+    COLUMN("empty_polls_per_item", NUMBER, empty_polls_per_item),
+    COLUMN("full_polls_per_item", NUMBER, full_polls_per_item),
+    COLUMN("polls_per_item", NUMBER, polls_per_item),
+    COLUMN("cpu_ns_per_item", NUMBER, cpu_ns_per_item.median),
+    COLUMN("cpu_ns_per_item_low", NUMBER, cpu_ns_per_item.low),
+    COLUMN("cpu_ns_per_item_high", NUMBER, cpu_ns_per_item.high),
+    COLUMN("cpus", NUMBER, cpus.median),
+    COLUMN("voluntary_switches_per_1000_items", NUMBER, voluntary_per_1000),
+    COLUMN("involuntary_switches_per_1000_items", NUMBER, involuntary_per_1000),
+    COLUMN("peak_bytes", NUMBER, peak_bytes.median),
+    COLUMN("growth_bytes", NUMBER, growth_bytes.median),
+    COLUMN("heap_slope_bytes_per_s", NUMBER, heap_slope.median),
+    COLUMN("bottleneck", TEXT, bottleneck),
+    COLUMN("busy_download", NUMBER, busy[1].median),
+    COLUMN("busy_resize", NUMBER, busy[2].median),
+    COLUMN("busy_upload", NUMBER, busy[3].median),
+    COLUMN("drain_s", NUMBER, drain_seconds.median),
+    COLUMN("migrations", NUMBER, migrations),
+    COLUMN("strayed_threads", NUMBER, strayed),
+#undef COLUMN
+};
+
+enum { COLUMNS = sizeof columns / sizeof *columns };
+
+static const char *text_at(const struct configuration *its, const struct column *column)
+{
+    const char *member = (const char *)its + column->offset;
+    return column->kind == COLUMN_CHARS ? member : *(const char *const *)member;
+}
+
+/* --- CSV (RFC 4180, but with newlines of one character) --- */
+
+static void print_quoted(const char *text, FILE *out)
+{
+    if (!strpbrk(text, ",\"\r\n")) {
+        fputs(text, out);
+        return;
+    }
+    putc('"', out);
+    for (; *text; text++) {
+        if (*text == '"')
+            putc('"', out);
+        putc(*text, out);
+    }
+    putc('"', out);
+}
+
+static void print_value(const struct configuration *its, const struct column *column, FILE *out)
+{
+    const void *member = (const char *)its + column->offset;
+    switch (column->kind) {
+    case COLUMN_TEXT:
+    case COLUMN_CHARS:
+        print_quoted(text_at(its, column) ? text_at(its, column) : "", out);
+        return;
+    case COLUMN_FLAG:
+        fputs(*(const bool *)member ? "true" : "false", out);
+        return;
+    case COLUMN_COUNT:
+        fprintf(out, "%zu", *(const size_t *)member);
+        return;
+    case COLUMN_NUMBER:
+        if (isfinite(*(const double *)member))
+            fprintf(out, "%.9g", *(const double *)member);
+    }
+}
+
+void report_csv(const struct summary *summary, FILE *out)
+{
+    for (int i = 0; i < COLUMNS; i++)
+        fprintf(out, "%s%s", i ? "," : "", columns[i].name);
+    putc('\n', out);
+    for (size_t row = 0; row < summary->count; row++) {
+        for (int i = 0; i < COLUMNS; i++) {
+            if (i)
+                putc(',', out);
+            print_value(&summary->configurations[row], &columns[i], out);
+        }
+        putc('\n', out);
+    }
+}
+
+/* --- JSON --- */
+
+static json_t *text_or_null(const char *text)
+{
+    return text ? json_string(text) : json_null();
+}
+
+static json_t *json_value(const struct configuration *its, const struct column *column)
+{
+    const void *member = (const char *)its + column->offset;
+    switch (column->kind) {
+    case COLUMN_TEXT:
+    case COLUMN_CHARS:
+        return text_or_null(text_at(its, column));
+    case COLUMN_FLAG:
+        return json_boolean(*(const bool *)member);
+    case COLUMN_COUNT:
+        return json_integer((json_int_t) * (const size_t *)member);
+    case COLUMN_NUMBER:
+        break;
+    }
+    double value = *(const double *)member;
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+/* The trials that did not end ok, with what they said. */
+static json_t *failures(const struct configuration *its)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < its->trials; i++) {
+        const struct trial_figures *trial = its->trial[i];
+        if (trial->outcome != OUTCOME_OK)
+            json_array_append_new(array,
+                                  json_pack("{s:I, s:s, s:s}", "block", (json_int_t)trial->block, "outcome",
+                                            outcome_names[trial->outcome], "text", trial->text));
+    }
+    return array;
+}
+
+static json_t *configuration_object(const struct configuration *its)
+{
+    json_t *object = json_object();
+    json_object_set_new(object, "label", json_string(its->label));
+    for (int i = 0; i < COLUMNS; i++)
+        json_object_set_new(object, columns[i].name, json_value(its, &columns[i]));
+    json_object_set_new(object, "failures", failures(its));
+    return object;
+}
+
+int report_json(const struct summary *summary, FILE *out, struct fault *fault)
+{
+    json_t *report = json_object(), *configurations = json_array(), *unrun = json_array();
+    for (size_t i = 0; i < summary->count; i++)
+        json_array_append_new(configurations, configuration_object(&summary->configurations[i]));
+    for (size_t i = 0; i < summary->unrun_count; i++)
+        json_array_append_new(unrun, json_string(summary->unrun[i]));
+    json_object_set(report, "campaign", summary->file->header);
+    json_object_set_new(report, "trials", json_integer((json_int_t)summary->file->count));
+    json_object_set_new(report, "complete", json_boolean(summary->file->complete));
+    json_object_set_new(report, "not_run", unrun);
+    json_object_set_new(report, "configurations", configurations);
+    char *text = json_dumps(report, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
+    json_decref(report);
+    if (!text)
+        return fault_set(fault, "the report cannot be made: out of memory");
+    fprintf(out, "%s\n", text);
+    free(text);
+    return 0;
+}

@@ -1,0 +1,231 @@
+/* report_notes.c - what stands around the table: where its numbers come from, how far they can be trusted,
+   what is missing from them, and the line of the book for each configuration. */
+#include "report/report_parts.h"
+
+#include "machine/machine.h"
+#include "report/summary_words.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_REMARKS = 20, NOTE = 2048 };
+
+void report_text(const char *text, bool markdown, FILE *out)
+{
+    for (; *text; text++) {
+        unsigned char letter = (unsigned char)*text;
+        if (markdown && strchr("|\\`*<[]", letter))
+            putc('\\', out);
+        putc(letter < ' ' || letter == 0x7f ? '?' : letter, out);
+    }
+}
+
+/* A note under a heading of its own: "machine   Intel Xeon ...". */
+__attribute__((format(printf, 4, 5))) static void note(const char *what, bool markdown, FILE *out,
+                                                       const char *format, ...)
+{
+    char text[NOTE];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    if (markdown)
+        fprintf(out, "- **%s**: ", what);
+    else
+        fprintf(out, "%-13s ", what);
+    report_text(text, markdown, out);
+    putc('\n', out);
+}
+
+void report_heading(const struct summary *summary, bool markdown, FILE *out)
+{
+    char text[NOTE];
+    report_text(summary_origin(summary, text, sizeof text), markdown, out);
+    fputs(markdown ? "\n\n" : "\n", out);
+    if (*summary_constants(summary, text, sizeof text)) {
+        fputs("everywhere: ", out);
+        report_text(text, markdown, out);
+        putc('\n', out);
+    }
+    putc('\n', out);
+}
+
+/* --- remarks: sentences that come with many configurations, each printed once --- */
+
+struct remark {
+    const char *what, *text, *label; /* of the first that it was said of */
+    size_t times;
+};
+
+struct remarks {
+    struct remark *remark;
+    size_t count, room;
+};
+
+/* Whether two texts are equal but for their numbers: "after 1.323 s" and "after 0.697 s". */
+static bool are_alike(const char *a, const char *b)
+{
+    for (;; a++, b++) {
+        bool digits = isdigit((unsigned char)*a) && isdigit((unsigned char)*b);
+        if (digits) {
+            a += strspn(a, "0123456789.");
+            b += strspn(b, "0123456789.");
+        }
+        if (*a != *b)
+            return false;
+        if (!*a)
+            return true;
+    }
+}
+
+static int add_remark(struct remarks *all, const char *what, const char *text, const char *label)
+{
+    for (struct remark *known = all->remark; known < all->remark + all->count; known++)
+        if (strcmp(known->what, what) == 0 && are_alike(known->text, text)) {
+            known->times++;
+            return 0;
+        }
+    if (all->count == all->room) {
+        size_t room = all->room ? 2 * all->room : 16;
+        void *more = realloc(all->remark, room * sizeof *all->remark);
+        if (!more)
+            return -1;
+        all->remark = more;
+        all->room = room;
+    }
+    all->remark[all->count++] = (struct remark){what, text, label, 1};
+    return 0;
+}
+
+static void print_remarks(const struct remarks *all, bool markdown, FILE *out)
+{
+    for (size_t i = 0; i < all->count && i < MOST_REMARKS; i++) {
+        const struct remark *remark = &all->remark[i];
+        if (remark->times > 1)
+            note(remark->what, markdown, out, "%zu times, first by %s: %s", remark->times, remark->label,
+                 remark->text);
+        else
+            note(remark->what, markdown, out, "%s: %s", remark->label, remark->text);
+    }
+    if (all->count > MOST_REMARKS)
+        note("and", markdown, out, "%zu more, which --format json has", all->count - MOST_REMARKS);
+}
+
+static int collect_skipped(struct remarks *all, const json_t *skipped)
+{
+    for (size_t i = 0; i < json_array_size(skipped); i++) {
+        const json_t *one = json_array_get(skipped, i);
+        if (add_remark(all, "skipped", json_string_value(json_object_get(one, "reason")),
+                       json_string_value(json_object_get(one, "label"))))
+            return -1;
+    }
+    return 0;
+}
+
+static int collect_failures(struct remarks *all, const struct summary *summary)
+{
+    for (size_t i = 0; i < summary->count; i++) {
+        const struct configuration *its = &summary->configurations[i];
+        for (size_t j = 0; j < its->trials; j++)
+            if (its->trial[j]->outcome != OUTCOME_OK &&
+                add_remark(all, outcome_names[its->trial[j]->outcome], its->trial[j]->text, its->label))
+                return -1;
+    }
+    return 0;
+}
+
+static int collect_unrun(struct remarks *all, const struct summary *summary)
+{
+    for (size_t i = 0; i < summary->unrun_count; i++)
+        if (add_remark(all, "not run", "the campaign was interrupted before a trial of it had ended",
+                       summary->unrun[i]))
+            return -1;
+    return 0;
+}
+
+/* --- notes --- */
+
+static void note_intervals(const struct summary *summary, bool markdown, FILE *out)
+{
+    char text[NOTE];
+    if (!summary->count)
+        return;
+    note("medians", markdown, out, "%s", summary_confidence(summary, text, sizeof text));
+    note("polls", markdown, out,
+         "empty/item, full/item: of the three stages' workers, in total over the items in total");
+}
+
+static void note_queues(const struct summary *summary, bool markdown, FILE *out)
+{
+    char count[UNITS_TEXT_SIZE];
+    double strayed = 0, discarded = 0;
+    bool instruments = false;
+    for (size_t i = 0; i < summary->count; i++) {
+        strayed += summary->configurations[i].strayed;
+        discarded += summary->configurations[i].discarded;
+        instruments |= summary->configurations[i].instrument;
+    }
+    if (instruments)
+        note("(null)", markdown, out,
+             "an instrument that measures the harness: not to be compared with queues");
+    if (discarded > 0)
+        note("discarded", markdown, out,
+             "%s items were still queued when their drain ended: their polls and CPU time count, they do not",
+             units_format_si(discarded, count, sizeof count));
+    if (strayed > 0)
+        note("strayed", markdown, out, "%.0f threads were found off the PU that they were bound to", strayed);
+}
+
+static void note_machine(const json_t *header, bool markdown, FILE *out)
+{
+    char caption[512];
+    const json_t *warnings = json_object_get(header, "warnings");
+    machine_caption(json_object_get(header, "machine"), caption, sizeof caption);
+    note("machine", markdown, out, "%s", caption);
+    for (size_t i = 0; i < json_array_size(warnings); i++)
+        note("warning", markdown, out, "%s", json_string_value(json_array_get(warnings, i)));
+}
+
+/* What workers did for the items, as the book says it. */
+static void note_polls(const struct summary *summary, bool markdown, FILE *out)
+{
+    char name[NOTE];
+    const unsigned all_axes = (1u << AXES) - 1;
+    if (summary->count)
+        fputs("\nIn the trial of the median throughput, the three stages' workers:\n", out);
+    for (size_t i = 0; i < summary->count; i++) {
+        const struct configuration *its = &summary->configurations[i];
+        const struct trial_figures *trial = its->typical;
+        fputs(markdown ? (i ? "- " : "\n- ") : "  ", out);
+        report_text(summary_name(summary, its, all_axes, name, sizeof name), markdown, out);
+        if (trial)
+            fprintf(out, ": processed %.0f items after polling %.0f times\n", trial->items,
+                    trial->worker_taken + trial->empty_polls);
+        else
+            fputs(": no trial ended ok\n", out);
+    }
+}
+
+int report_notes(const struct summary *summary, bool markdown, FILE *out, struct fault *fault)
+{
+    const json_t *header = summary->file->header;
+    struct remarks remarks = {0};
+    int status = collect_failures(&remarks, summary) ||
+                         collect_skipped(&remarks, json_object_get(header, "skipped")) ||
+                         collect_unrun(&remarks, summary)
+                     ? fault_set(fault, "the notes cannot be made: out of memory")
+                     : 0;
+    putc('\n', out);
+    note_intervals(summary, markdown, out);
+    note_machine(header, markdown, out);
+    note_queues(summary, markdown, out);
+    print_remarks(&remarks, markdown, out);
+    if (!summary->file->complete)
+        note("note", markdown, out,
+             "the campaign is not complete: `sluice run --resume FILE` goes on with it");
+    note_polls(summary, markdown, out);
+    free(remarks.remark);
+    return status;
+}

@@ -1,0 +1,25 @@
+/* report_parts.h - what report.c is put together from. All print what they are given and leave errors to the
+ * stream. */
+#ifndef BENCH_REPORT_PARTS_H
+#define BENCH_REPORT_PARTS_H
+
+#include "report/summary.h"
+
+#include <stdio.h>
+
+/* report_data.c: for programs. */
+void report_csv(const struct summary *summary, FILE *out);
+int report_json(const struct summary *summary, FILE *out, struct fault *fault);
+
+/* report_table.c: one row a configuration, aligned for a terminal or as Markdown. */
+int report_table(const struct summary *summary, bool markdown, FILE *out, struct fault *fault);
+
+/* report_notes.c: what stands above and below that table. */
+void report_heading(const struct summary *summary, bool markdown, FILE *out);
+int report_notes(const struct summary *summary, bool markdown, FILE *out, struct fault *fault);
+
+/* Prints a text from a file, which may hold anything: control characters, which would move a terminal's
+   cursor, as '?', and what Markdown would read as markup escaped. */
+void report_text(const char *text, bool markdown, FILE *out);
+
+#endif

@@ -1,0 +1,281 @@
+/* summary.c - see summary.h. */
+#include "report/summary.h"
+
+#include "base/stats.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *const summary_axis_names[AXES] = {"queue",   "wait", "transfer", "capacity",
+                                              "workers", "work", "placement"};
+
+/* --- grouping --- */
+
+/* The configuration of each label, by its index in the header. */
+static json_t *index_labels(const json_t *labels)
+{
+    json_t *index = json_object();
+    for (size_t i = 0; i < json_array_size(labels); i++)
+        json_object_set_new(index, json_string_value(json_array_get(labels, i)), json_integer((json_int_t)i));
+    return index;
+}
+
+static int by_block(const void *a_, const void *b_)
+{
+    const struct trial_figures *a = *(const struct trial_figures *const *)a_;
+    const struct trial_figures *b = *(const struct trial_figures *const *)b_;
+    return (a->block > b->block) - (a->block < b->block);
+}
+
+/* Puts each trial under its configuration. Returns the array that all their lists are parts of, or null when
+   memory ran out. */
+static const struct trial_figures **group_trials(struct configuration *all, const json_t *labels,
+                                                 const struct campaign_file *file)
+{
+    json_t *index = index_labels(labels);
+    const struct trial_figures **lists = calloc(file->count + 1, sizeof *lists);
+    size_t *where = calloc(file->count + 1, sizeof *where), used = 0;
+    bool ready = index && lists && where;
+    for (size_t i = 0; ready && i < file->count; i++) {
+        where[i] = (size_t)json_integer_value(json_object_get(index, file->trials[i].label));
+        all[where[i]].trials++;
+    }
+    for (size_t i = 0; ready && i < json_array_size(labels); i++) {
+        all[i].label = json_string_value(json_array_get(labels, i));
+        all[i].trial = lists + used;
+        used += all[i].trials;
+        all[i].trials = 0;
+    }
+    for (size_t i = 0; ready && i < file->count; i++) {
+        struct configuration *its = &all[where[i]];
+        its->trial[its->trials++] = &file->trials[i];
+    }
+    free(where);
+    json_decref(index);
+    if (ready)
+        return lists;
+    free(lists);
+    return NULL;
+}
+
+/* --- figures --- */
+
+static struct figure figure_of(double *values, size_t count)
+{
+    if (!count)
+        return (struct figure){NAN, NAN, NAN, NAN};
+    stats_sort(values, count);
+    struct stats_interval interval = stats_median_interval(values, count, 0.95);
+    return (struct figure){stats_median(values, count), interval.low, interval.high, interval.confidence};
+}
+
+#define FIGURE(figure, value)                                                                                \
+    {                                                                                                        \
+        offsetof(struct configuration, figure), offsetof(struct trial_figures, value)                        \
+    }
+
+/* Which value of a trial each figure is the median of. */
+static const struct {
+    size_t figure, value;
+} medians[] = {
+    FIGURE(throughput, throughput),
+    FIGURE(cpu_ns_per_item, cpu_ns_per_item),
+    FIGURE(peak_bytes, resident_peak_bytes),
+    FIGURE(growth_bytes, resident_growth_bytes),
+    FIGURE(heap_slope, heap_slope),
+    FIGURE(drain_seconds, drain_seconds),
+    FIGURE(cpus, cpus),
+    FIGURE(busy[0], role_busy[0]),
+    FIGURE(busy[1], role_busy[1]),
+    FIGURE(busy[2], role_busy[2]),
+    FIGURE(busy[3], role_busy[3]),
+    FIGURE(busy[4], role_busy[4]),
+};
+static_assert(ROLES == 5, "one busy[] a role in the table above");
+
+/* `scratch` has room for a value of each trial. */
+static void set_medians(struct configuration *its, double *scratch)
+{
+    for (size_t i = 0; i < sizeof medians / sizeof *medians; i++) {
+        size_t count = 0;
+        for (size_t j = 0; j < its->trials; j++) {
+            double value = *(const double *)((const char *)its->trial[j] + medians[i].value);
+            if (its->trial[j]->outcome == OUTCOME_OK && isfinite(value))
+                scratch[count++] = value;
+        }
+        *(struct figure *)((char *)its + medians[i].figure) = figure_of(scratch, count);
+    }
+}
+
+static double over(double total, double items)
+{
+    return items > 0 ? total / items : NAN;
+}
+
+static void set_totals(struct configuration *its)
+{
+    double taken = 0, empty = 0, full = 0, voluntary = 0, involuntary = 0;
+    for (size_t i = 0; i < its->trials; i++) {
+        const struct trial_figures *trial = its->trial[i];
+        if (trial->outcome != OUTCOME_OK)
+            continue;
+        its->items += trial->items;
+        its->discarded += trial->discarded;
+        taken += trial->worker_taken;
+        empty += trial->empty_polls;
+        full += trial->full_polls;
+        voluntary += trial->voluntary_switches;
+        involuntary += trial->involuntary_switches;
+        its->migrations += trial->migrations;
+        its->strayed += trial->strayed;
+    }
+    its->empty_polls_per_item = over(empty, its->items);
+    its->full_polls_per_item = over(full, its->items);
+    its->polls_per_item = over(taken + empty, its->items);
+    its->voluntary_per_1000 = over(1e3 * voluntary, its->items);
+    its->involuntary_per_1000 = over(1e3 * involuntary, its->items);
+}
+
+/* The stage that was the bottleneck in most trials; of two, the one that was so first. */
+static const char *most_frequent_bottleneck(const struct configuration *its)
+{
+    const char *found = NULL;
+    size_t most = 0;
+    for (size_t i = 0; i < its->trials; i++) {
+        const char *name = its->trial[i]->outcome == OUTCOME_OK ? its->trial[i]->bottleneck : NULL;
+        size_t times = 0;
+        for (size_t j = 0; name && j < its->trials; j++)
+            times += its->trial[j]->outcome == OUTCOME_OK && its->trial[j]->bottleneck &&
+                     strcmp(its->trial[j]->bottleneck, name) == 0;
+        if (times > most) {
+            most = times;
+            found = name;
+        }
+    }
+    return found;
+}
+
+/* The ok trial with the highest throughput that is not above the median. */
+static const struct trial_figures *typical_trial(const struct configuration *its)
+{
+    const struct trial_figures *found = NULL;
+    for (size_t i = 0; i < its->trials; i++) {
+        const struct trial_figures *trial = its->trial[i];
+        if (trial->outcome == OUTCOME_OK && trial->throughput <= its->throughput.median &&
+            (!found || trial->throughput > found->throughput))
+            found = trial;
+    }
+    return found;
+}
+
+/* --- a configuration --- */
+
+static void set_axes(struct configuration *its)
+{
+    const struct trial_figures *trial = its->trial[0];
+    const char *const values[AXES] = {
+        [AXIS_QUEUE] = trial->queue,       [AXIS_WAIT] = trial->wait,
+        [AXIS_TRANSFER] = trial->transfer, [AXIS_CAPACITY] = its->capacity_text,
+        [AXIS_WORKERS] = trial->workers,   [AXIS_WORK] = trial->work,
+        [AXIS_PLACE] = trial->placement,
+    };
+    strcpy(its->capacity_text, "unbounded");
+    strcpy(its->capacity_plain, "unbounded");
+    if (isfinite(trial->capacity)) {
+        units_format_count((uint64_t)trial->capacity, its->capacity_text, sizeof its->capacity_text);
+        snprintf(its->capacity_plain, sizeof its->capacity_plain, "%.0f", trial->capacity);
+    }
+    memcpy(its->axis, values, sizeof values);
+    its->real_capacity = trial->real_capacity;
+    its->instrument = trial->instrument;
+}
+
+static void set_outcomes(struct configuration *its)
+{
+    size_t length = 0;
+    for (size_t i = 0; i < its->trials; i++)
+        its->outcomes[its->trial[i]->outcome]++;
+    its->ok = its->outcomes[OUTCOME_OK];
+    if (its->ok == its->trials) {
+        strcpy(its->outcome_text, "ok");
+        return;
+    }
+    for (int i = 0; i < OUTCOMES; i++) {
+        int outcome = i == 0 ? OUTCOME_OK : i == OUTCOME_OK ? 0 : i; /* ok comes first */
+        if (its->outcomes[outcome] && length < sizeof its->outcome_text)
+            length +=
+                (size_t)snprintf(its->outcome_text + length, sizeof its->outcome_text - length, "%s%zu %s",
+                                 length ? ", " : "", its->outcomes[outcome], outcome_names[outcome]);
+    }
+}
+
+static void summarise(struct configuration *its, double *scratch)
+{
+    qsort(its->trial, its->trials, sizeof *its->trial, by_block);
+    set_axes(its);
+    set_outcomes(its);
+    set_medians(its, scratch);
+    set_totals(its);
+    its->bottleneck = most_frequent_bottleneck(its);
+    its->typical = typical_trial(its);
+}
+
+/* --- the campaign --- */
+
+static void compare_axes(struct summary *summary, const struct configuration *a,
+                         const struct configuration *b)
+{
+    bool same_queue = strcmp(a->axis[AXIS_QUEUE], b->axis[AXIS_QUEUE]) == 0;
+    for (int axis = 0; axis < AXES; axis++) {
+        bool differs = strcmp(a->axis[axis], b->axis[axis]) != 0;
+        summary->varies[axis] |= differs;
+        summary->varies_in_queue[axis] |= differs && same_queue;
+    }
+}
+
+/* Moves the configurations without a trial out of the list. */
+static void leave_out_unrun(struct summary *summary, size_t planned)
+{
+    for (size_t i = 0; i < planned; i++) {
+        if (!summary->configurations[i].trials)
+            summary->unrun[summary->unrun_count++] = summary->configurations[i].label;
+        else
+            summary->configurations[summary->count++] = summary->configurations[i];
+    }
+}
+
+int summary_make(struct summary *summary, const struct campaign_file *file, struct fault *fault)
+{
+    const json_t *labels = json_object_get(file->header, "configurations");
+    size_t planned = json_array_size(labels);
+    double *scratch = calloc(file->count + 1, sizeof *scratch);
+    *summary = (struct summary){
+        .file = file,
+        .configurations = calloc(planned + 1, sizeof *summary->configurations),
+        .unrun = calloc(planned + 1, sizeof *summary->unrun),
+    };
+    if (summary->configurations)
+        summary->lists = group_trials(summary->configurations, labels, file);
+    if (!scratch || !summary->lists || !summary->unrun) {
+        free(scratch);
+        summary_release(summary);
+        return fault_set(fault, "the campaign cannot be summarised: out of memory");
+    }
+    leave_out_unrun(summary, planned);
+    for (size_t i = 0; i < summary->count; i++)
+        summarise(&summary->configurations[i], scratch);
+    for (size_t i = 0; i < summary->count; i++)
+        for (size_t j = 0; j < i; j++)
+            compare_axes(summary, &summary->configurations[j], &summary->configurations[i]);
+    free(scratch);
+    return 0;
+}
+
+void summary_release(struct summary *summary)
+{
+    free(summary->lists);
+    free(summary->configurations);
+    free(summary->unrun);
+    *summary = (struct summary){0};
+}

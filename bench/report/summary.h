@@ -1,0 +1,72 @@
+/* summary.h - a campaign's trials summarised by configuration.
+
+   Medians and totals are over the trials that ended ok, and those alone: what became of the others is counted
+   and shown, never averaged (METHOD rule 23). A figure that no such trial knows is NAN. */
+#ifndef BENCH_SUMMARY_H
+#define BENCH_SUMMARY_H
+
+#include "campaign/axes.h"
+#include "record/record.h"
+#include "base/units.h"
+
+/* The median of one value a trial, and the exact order-statistic interval of it. With fewer than 6 trials
+   that interval is the whole range, and its confidence is less than 95 %. */
+struct figure {
+    double median, low, high;
+    double confidence; /* that the interval reached, 0 to 1; 0 for one trial, NAN for none */
+};
+
+/* All trials of one label. Strings are the campaign file's, or the struct's own. */
+struct configuration {
+    const char *label;
+    const char *axis[AXES];               /* the value of each axis, as --queue and the like take it */
+    char capacity_text[UNITS_TEXT_SIZE];  /* "64Ki", "unbounded" */
+    char capacity_plain[UNITS_TEXT_SIZE]; /* "65536", "unbounded" */
+    double real_capacity;                 /* that a hop really has; NAN: unbounded */
+    bool instrument;                      /* measures the harness: never ranked */
+
+    const struct trial_figures **trial;  /* its trials in the order of their blocks */
+    size_t trials, ok;                   /* how many, and of these how many ended ok */
+    size_t outcomes[OUTCOMES];           /* how many ended so */
+    char outcome_text[96];               /* "ok", or "8 ok, 2 timeout" */
+    const struct trial_figures *typical; /* the trial of the (lower) median throughput; null: none ended ok */
+
+    struct figure throughput;      /* items/s */
+    struct figure cpu_ns_per_item; /* of all threads, source and sink too */
+    struct figure peak_bytes;      /* of the resident set */
+    struct figure growth_bytes;    /* of the resident set, from the start to its peak */
+    struct figure heap_slope;      /* bytes/s that the queues' memory grew by while items were put */
+    struct figure drain_seconds;   /* from the last item put to the last thread's end */
+    struct figure cpus;            /* CPU time over elapsed time */
+    struct figure busy[ROLES];     /* share of looks at the role's threads that found them at work */
+    const char *bottleneck;        /* the stage that was it most often; null: not known */
+
+    /* Totals over totals (METHOD rule 9). Polls are those of the three stages' workers. */
+    double items, discarded; /* delivered; dropped because the drain took too long */
+    double empty_polls_per_item, full_polls_per_item;
+    double polls_per_item;                           /* hits and empty polls */
+    double voluntary_per_1000, involuntary_per_1000; /* context switches a thousand items */
+    double migrations,
+        strayed; /* times that threads were seen moved; threads found off the PU they were bound to */
+};
+
+struct summary {
+    const struct campaign_file *file;
+    struct configuration *configurations; /* in the header's order; those without a trial are left out */
+    size_t count;
+    const char **unrun; /* labels of those left out */
+    size_t unrun_count;
+    const struct trial_figures **lists; /* what the configurations' lists of trials are parts of */
+    bool varies[AXES];                  /* between any two configurations */
+    bool varies_in_queue[AXES];         /* between two of the same queue: needed to tell them apart */
+};
+
+/* Summarises a campaign, which must outlive the summary. 0, or -1 with a sentence when memory ran out.
+   Release with summary_release, which takes an all-zero struct too. */
+int summary_make(struct summary *summary, const struct campaign_file *file, struct fault *fault);
+void summary_release(struct summary *summary);
+
+/* The axes' names, as their options are called. */
+extern const char *const summary_axis_names[AXES];
+
+#endif

@@ -1,0 +1,158 @@
+/* summary_words.c - see summary_words.h. */
+#include "report/summary_words.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <string.h>
+
+/* Appends to the text; what does not fit is cut. */
+__attribute__((format(printf, 3, 4))) static void append(char *text, size_t size, const char *format, ...)
+{
+    size_t used = strlen(text);
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text + used, size - used, format, arguments);
+    va_end(arguments);
+}
+
+/* How a value is said where its axis is not named beside it. */
+static const char *const axis_phrases[AXES] = {
+    [AXIS_QUEUE] = "%s",           [AXIS_WAIT] = "%s",
+    [AXIS_TRANSFER] = "%s",        [AXIS_CAPACITY] = "capacity %s",
+    [AXIS_WORKERS] = "workers %s", [AXIS_WORK] = "work %s",
+    [AXIS_PLACE] = "%s",
+};
+
+static void append_phrase(char *text, size_t size, int axis, const char *value)
+{
+    const char *phrase = axis_phrases[axis], *gap = strstr(phrase, "%s");
+    append(text, size, "%s%.*s%s", *text ? ", " : "", (int)(gap - phrase), phrase, value);
+}
+
+const char *summary_name(const struct summary *summary, const struct configuration *its, unsigned axes,
+                         char *text, size_t size)
+{
+    text[0] = '\0';
+    append_phrase(text, size, AXIS_QUEUE, its->axis[AXIS_QUEUE]);
+    for (int axis = AXIS_QUEUE + 1; axis < AXES; axis++)
+        if (summary->varies_in_queue[axis] && (axes & (1u << axis)))
+            append_phrase(text, size, axis, its->axis[axis]);
+    if (its->instrument)
+        append(text, size, " (instrument)");
+    return text;
+}
+
+/* Whether an earlier configuration has the same value. */
+static bool is_repeated(const struct summary *summary, size_t index, int axis)
+{
+    for (size_t i = 0; i < index; i++)
+        if (strcmp(summary->configurations[i].axis[axis], summary->configurations[index].axis[axis]) == 0)
+            return true;
+    return false;
+}
+
+const char *summary_constants(const struct summary *summary, char *text, size_t size)
+{
+    text[0] = '\0';
+    if (!summary->count)
+        return text;
+    for (int axis = AXIS_QUEUE; axis < AXES; axis++) {
+        if (summary->varies_in_queue[axis] || (axis == AXIS_QUEUE && summary->varies[axis]))
+            continue;
+        append(text, size, "%s%s=", *text ? " " : "", summary_axis_names[axis]);
+        for (size_t i = 0; i < summary->count; i++)
+            if (!is_repeated(summary, i, axis))
+                append(text, size, "%s%s", i ? "|" : "", summary->configurations[i].axis[axis]);
+    }
+    const struct trial_figures *trial = summary->configurations[0].trial[0];
+    char count[UNITS_TEXT_SIZE];
+    if (isfinite(trial->items_planned))
+        append(text, size, "; %s items a trial",
+               units_format_count((uint64_t)trial->items_planned, count, sizeof count));
+    else if (isfinite(trial->duration_seconds))
+        append(text, size, "; %gs a trial", trial->duration_seconds);
+    return text;
+}
+
+/* Whether an earlier configuration has as many ok trials. */
+static bool is_said(const struct summary *summary, size_t index)
+{
+    for (size_t i = 0; i < index; i++)
+        if (summary->configurations[i].ok == summary->configurations[index].ok)
+            return true;
+    return false;
+}
+
+/* Appends "97.9 % with 10 trials" for each count of ok trials from `least` to `most`; false: there is none.
+ */
+static bool append_confidences(const struct summary *summary, size_t least, size_t most, const char *intro,
+                               char *text, size_t size)
+{
+    bool found = false;
+    for (size_t i = 0; i < summary->count; i++) {
+        const struct configuration *its = &summary->configurations[i];
+        if (its->ok < least || its->ok > most || is_said(summary, i))
+            continue;
+        append(text, size, "%s%.1f%% with %zu trials", found ? ", " : intro, 100 * its->throughput.confidence,
+               its->ok);
+        found = true;
+    }
+    return found;
+}
+
+const char *summary_confidence(const struct summary *summary, char *text, size_t size)
+{
+    text[0] = '\0';
+    append_confidences(summary, 6, SIZE_MAX,
+                       "[low, high] is the exact order-statistic interval of the median: ", text, size);
+    if (append_confidences(
+            summary, 2, 5,
+            *text ? "; with fewer than 6 trials no 95% interval exists, [min, max] is shown: "
+                  : "with fewer than 6 trials no 95% interval of the median exists, [min, max] is shown, "
+                    "which reaches ",
+            text, size))
+        append(text, size, " (--blocks 10 for a claim)");
+    if (!*text)
+        append(text, size, "one trial gives no interval: --blocks 10 for a claim");
+    return text;
+}
+
+const char *summary_confidences(const struct summary *summary, char *text, size_t size)
+{
+    text[0] = '\0';
+    append_confidences(summary, 2, SIZE_MAX, "", text, size);
+    return text;
+}
+
+const char *summary_origin(const struct summary *summary, char *text, size_t size)
+{
+    const json_t *header = summary->file->header;
+    const json_t *build = json_object_get(json_object_get(header, "machine"), "build");
+    const char *started = json_string_value(json_object_get(header, "started"));
+    const char *commit = json_string_value(json_object_get(build, "commit"));
+    const char *preset = json_string_value(json_object_get(header, "preset"));
+    long long blocks = json_integer_value(json_object_get(header, "blocks"));
+    text[0] = '\0';
+    if (strlen(started) >= 16 && started[10] == 'T') /* 2026-11-22T07:50:00Z */
+        append(text, size, "%.10s %.5s UTC", started, started + 11);
+    else
+        append(text, size, "%s", started);
+    append(text, size, ", %s", json_string_value(json_object_get(header, "program")));
+    if (commit)
+        append(text, size, ", commit %.20s", commit);
+    if (preset)
+        append(text, size, ", preset %s", preset);
+    append(text, size, ", seed %llu",
+           (unsigned long long)json_integer_value(json_object_get(header, "seed")));
+    append(text, size, ", %lld block%s, %zu of %zu trials", blocks, blocks == 1 ? "" : "s",
+           summary->file->count, summary->file->planned);
+    return text;
+}
+
+size_t summary_not_ok(const struct summary *summary)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < summary->count; i++)
+        count += summary->configurations[i].trials - summary->configurations[i].ok;
+    return count;
+}

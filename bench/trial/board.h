@@ -1,0 +1,83 @@
+/* board.h - the board: memory shared by a trial's process and its parent. The parent writes what to do, the
+   trial what it saw; it outlives a trial that crashes, hangs or is killed. */
+#ifndef BENCH_BOARD_H
+#define BENCH_BOARD_H
+
+#include "trial/spec.h"
+
+#include <sluice/ledger.h>
+
+enum outcome {
+    OUTCOME_CRASHED, /* 0: what is true of a trial that ended without a word */
+    OUTCOME_OK,
+    OUTCOME_INVALID,       /* ran, but lost, repeated or reordered items */
+    OUTCOME_TIMEOUT,       /* had to be killed */
+    OUTCOME_OUT_OF_MEMORY, /* reached the memory limit, or an allocation failed */
+    OUTCOME_FAILED,        /* could not be run; the text says why */
+    OUTCOMES
+};
+extern const char *const outcome_names[OUTCOMES];
+
+enum {
+    BOARD_MAGIC = 0x51c1ce02,
+    BOARD_SAMPLES = 2048,
+    BOARD_TEXT_SIZE = 512,
+};
+
+/* One look at the trial's memory and queues. */
+struct sample {
+    uint64_t at_ns;                      /* since the start */
+    uint64_t resident_bytes, heap_bytes; /* of the process; of the four queues */
+    uint64_t depth[HOPS];                /* items in each hop, to within a chunk a thread */
+    uint64_t delivered;                  /* items at the sink */
+};
+
+/* What a thread reports at its end; valid where `ended` is set. */
+struct thread_report {
+    bool ended;
+    bool strayed; /* was bound, but found elsewhere or with another mask */
+    int32_t cpu;  /* where it ran last */
+    uint64_t cpu_ns, user_ns, system_ns;
+    uint64_t voluntary_switches, involuntary_switches, minor_faults, major_faults;
+    uint64_t state_ticks[SLUICE_ENDED + 1]; /* how often the sampler found it in each state */
+};
+
+struct board {
+    uint32_t magic, threads;
+    struct spec spec;
+
+    /* The trial's. Times are nanoseconds since the start (the release of the barrier). */
+    _Atomic uint32_t outcome;
+    char text[BOARD_TEXT_SIZE];              /* why, where the outcome is not ok */
+    uint64_t capacity;                       /* what each hop really holds; 0: unbounded */
+    uint64_t window_begin_ns, window_end_ns; /* the measured interval, and the items delivered at both */
+    uint64_t window_begin_items, window_end_items;
+    uint64_t stopped_ns, ended_ns; /* the source was told to stop, or had put all; all threads had ended */
+    bool discarded;                /* the drain took too long */
+    uint64_t resident_start_bytes, resident_peak_bytes, resident_end_bytes, heap_end_bytes;
+    uint64_t controller_cpu_ns; /* of the thread that samples and keeps time */
+
+    _Atomic uint32_t samples; /* how many are valid */
+    uint64_t sample_ns;       /* the interval that they ended up with */
+    struct sample sample[BOARD_SAMPLES];
+
+    /* Threads' slots, then their reports and their PUs: see the functions below. */
+    struct sluice_slot slot[];
+};
+
+size_t board_size(uint32_t threads);
+struct thread_report *board_report(const struct board *board, uint32_t thread);
+int32_t *board_pu(const struct board *board, uint32_t thread); /* -1: not bound */
+
+/* A count of one thread as last published. */
+uint64_t board_count(const struct board *board, uint32_t thread, enum sluice_count count);
+/* Summed over the threads of a role. */
+uint64_t board_role_count(const struct board *board, uint32_t role, enum sluice_count count);
+/* Items in a hop: put but not yet taken. */
+uint64_t board_depth(const struct board *board, uint32_t hop);
+
+/* Ends the story: sets the outcome unless one was set before; the first one wins. */
+void board_conclude(struct board *board, enum outcome outcome, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#endif

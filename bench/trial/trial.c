@@ -1,0 +1,182 @@
+/* trial.c - see trial.h. */
+#include "trial/trial.h"
+
+#include "base/clock.h"
+#include "trial/pipeline.h"
+#include "trial/registry.h"
+#include "trial/verify.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { MAX_PADDING = 4096 };
+
+volatile sig_atomic_t trial_interrupted;
+
+static struct board *map_board(int descriptor, size_t size)
+{
+    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+    return memory == MAP_FAILED ? NULL : memory;
+}
+
+void trial_release(struct board *board)
+{
+    if (board)
+        munmap(board, board_size(board->threads));
+}
+
+/* --- in the trial's process --- */
+
+static void become_trial(void)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* a killed campaign leaves no trial behind */
+    prctl(PR_SET_TIMERSLACK, 1UL);    /* else sleep:50us would take 100us */
+    struct rlimit no_core = {0, 0};
+    setrlimit(RLIMIT_CORE, &no_core);
+    signal(SIGINT, SIG_IGN); /* Ctrl-C reaches the whole group; the parent decides */
+}
+
+int trial_main(const char *text)
+{
+    int descriptor = atoi(text);
+    struct stat stat;
+    struct fault fault;
+    const struct sluice_backend *backend;
+    if (fstat(descriptor, &stat) < 0 || (size_t)stat.st_size < sizeof(struct board)) {
+        fprintf(stderr, "sluice: %s is for the program's own use\n", TRIAL_ARGUMENT);
+        return 2;
+    }
+    struct board *board = map_board(descriptor, (size_t)stat.st_size);
+    close(descriptor);
+    if (!board || board->magic != BOARD_MAGIC)
+        return 2;
+    become_trial();
+    if (registry_find(board->spec.queue, &backend, &fault))
+        board_conclude(board, OUTCOME_FAILED, "%s", fault.text);
+    else
+        pipeline_run(board, backend);
+    return 0;
+}
+
+/* --- in the parent --- */
+
+static struct board *make_board(const struct spec *spec, const int *pu, int *descriptor, struct fault *fault)
+{
+    uint32_t threads = spec_threads(spec);
+    size_t size = board_size(threads);
+    struct board *board = NULL;
+    *descriptor = memfd_create("sluice-trial", 0); /* inherited through exec */
+    if (*descriptor < 0 || ftruncate(*descriptor, (off_t)size) < 0 ||
+        !(board = map_board(*descriptor, size))) {
+        fault_set(fault, "a trial's shared memory of %zu bytes could not be made: %m", size);
+        if (*descriptor >= 0)
+            close(*descriptor);
+        return NULL;
+    }
+    board->magic = BOARD_MAGIC;
+    board->threads = threads;
+    board->spec = *spec;
+    for (uint32_t i = 0; i < threads; i++)
+        *board_pu(board, i) = pu[i];
+    return board;
+}
+
+static pid_t start_process(int descriptor, uint64_t padding)
+{
+    char number[16], filler[MAX_PADDING + 1];
+    snprintf(number, sizeof number, "%d", descriptor);
+    memset(filler, 'x', sizeof filler);
+    filler[padding % MAX_PADDING] = '\0';
+    pid_t child = fork();
+    if (child == 0) {
+        setenv("SLUICE_PADDING", filler, 1);
+        execl("/proc/self/exe", "sluice", TRIAL_ARGUMENT, number, (char *)NULL);
+        _exit(127);
+    }
+    return child;
+}
+
+/* Waits for the process to end. 0, or 1 when the time was over or the campaign interrupted, and it was
+ * killed. */
+static int wait_for(pid_t child, uint64_t timeout_ns, int *status)
+{
+    int process = (int)syscall(SYS_pidfd_open, child, 0), killed = 0;
+    uint64_t deadline_ns = clock_now_ns() + timeout_ns;
+    while (!killed) {
+        uint64_t now_ns = clock_now_ns();
+        if (now_ns >= deadline_ns || trial_interrupted) {
+            kill(child, SIGKILL);
+            killed = 1;
+            break;
+        }
+        uint64_t left_ms = (deadline_ns - now_ns) / 1000000 + 1;
+        struct pollfd poll_process = {.fd = process, .events = POLLIN};
+        /* A second at most: a signal that comes just before the poll must not be slept through. */
+        if (poll(&poll_process, 1, left_ms < 1000 ? (int)left_ms : 1000) > 0 || process < 0)
+            break;
+    }
+    while (waitpid(child, status, 0) < 0)
+        ;
+    if (process >= 0)
+        close(process);
+    return killed;
+}
+
+static void judge(struct board *board, int status, bool killed)
+{
+    struct fault fault = {""};
+    const struct sluice_backend *backend;
+    if (board->outcome == OUTCOME_OK && !killed && status) /* after its last word, while it cleaned up */
+        board->outcome = OUTCOME_CRASHED;
+    if (killed)
+        board_conclude(board, OUTCOME_TIMEOUT, "did not end within %.3g s and was killed",
+                       (double)board->spec.timeout_ns / 1e9);
+    else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+        board_conclude(board, OUTCOME_OUT_OF_MEMORY,
+                       "was killed from outside, most likely by the kernel for memory");
+    else if (WIFSIGNALED(status))
+        board_conclude(board, OUTCOME_CRASHED, "ended by signal %d (%s)", WTERMSIG(status),
+                       strsignal(WTERMSIG(status)));
+    else if (WEXITSTATUS(status))
+        board_conclude(board, OUTCOME_CRASHED, "exited with status %d", WEXITSTATUS(status));
+    else
+        board_conclude(board, OUTCOME_CRASHED, "ended without a result");
+    if (board->outcome == OUTCOME_OK && registry_find(board->spec.queue, &backend, &fault) == 0 &&
+        !backend->traits.instrument && verify_board(board, backend->traits.order, &fault)) {
+        board->outcome = OUTCOME_INVALID;
+        snprintf(board->text, sizeof board->text, "%.*s", (int)sizeof board->text - 1, fault.text);
+    }
+}
+
+int trial_run(const struct spec *spec, const int *pu, uint64_t padding, struct board **out,
+              struct fault *fault)
+{
+    int descriptor, status = 0;
+    struct board *board = make_board(spec, pu, &descriptor, fault);
+    if (!board)
+        return -1;
+    pid_t child = start_process(descriptor, padding);
+    close(descriptor);
+    if (child < 0) {
+        trial_release(board);
+        return fault_set(fault, "a process for the trial could not be started: %m");
+    }
+    bool killed = wait_for(child, spec->timeout_ns, &status);
+    if (killed && trial_interrupted) {
+        trial_release(board);
+        return 1;
+    }
+    judge(board, status, killed);
+    *out = board;
+    return 0;
+}
