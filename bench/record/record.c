@@ -44,7 +44,7 @@ int record_reopen(struct record_file *file, const char *path, struct fault *faul
     if (file->descriptor < 0)
         return fault_set(fault, "'%s' cannot be opened to go on with it: %m", path);
     if (pread(file->descriptor, begin, sizeof begin, 0) != sizeof begin ||
-        memcmp(begin, head, sizeof begin)) {
+        memcmp(begin, head, sizeof begin) != 0) {
         record_close(file); /* somebody's own: not a byte of it is touched */
         return fault_set(fault, "'%s' is no campaign of sluice: name a file that `sluice run` wrote", path);
     }
@@ -262,7 +262,7 @@ static json_t *series_object(const struct board *board, const uint32_t *kept, si
         depth[hop] = json_array();
     for (size_t i = 0; i < n; i++) {
         const struct sample *sample = &board->sample[kept[i]];
-        json_array_append_new(at, json_real((double)(sample->at_ns / 1000) / 1e6));
+        json_array_append_new(at, json_real(seconds(sample->at_ns)));
         json_array_append_new(resident, count(sample->resident_bytes));
         json_array_append_new(heap, count(sample->heap_bytes));
         json_array_append_new(delivered, count(sample->delivered));

@@ -97,7 +97,7 @@ static int parse_limited_count(const char *text, uint32_t most, uint32_t *count,
 
 static int parse_one_wait(const char *text, struct sluice_wait *wait, struct fault *fault)
 {
-    const char *argument;
+    const char *argument = NULL;
     int kind = find_kind("wait policy", text, wait_kinds, &argument, fault);
     if (kind < 0)
         return -1;
@@ -139,7 +139,7 @@ int spec_parse_wait(const char *text, struct wait_choice *choice, struct fault *
 
 int spec_parse_transfer(const char *text, struct transfer_choice *choice, struct fault *fault)
 {
-    const char *argument;
+    const char *argument = NULL;
     int kind = find_kind("transfer", text, transfer_kinds, &argument, fault);
     if (kind < 0 || copy_text(choice->text, sizeof choice->text, text, "transfer", fault))
         return -1;
@@ -180,7 +180,7 @@ int spec_parse_work(const char *text, struct work_choice *choice, struct fault *
     if (split_stages(text, copy, parts, fault))
         return -1;
     for (int i = 0; i < STAGES; i++) {
-        const char *argument;
+        const char *argument = NULL;
         int kind = find_kind("work", parts[i], work_kinds, &argument, fault);
         if (kind < 0)
             return -1;
