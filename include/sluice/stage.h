@@ -290,16 +290,24 @@ SLUICE_INLINE bool sluice_drop_chunk(const struct sluice_variant v, struct sluic
     return dropped == worker->chunk;
 }
 
-/* A chunk of items. Returns how many went through: fewer at the end. */
+/* A chunk of items. Returns how many went through: fewer at the end. Who puts counts by its stamps, so that
+   the loop needs no register for a counter. */
 SLUICE_INLINE uint64_t sluice_run_chunk(const struct sluice_variant v, struct sluice_worker *worker,
                                         struct sluice_run *run, uint64_t chunk)
 {
-    uint64_t left = chunk; /* counted down, so that the loop needs one register for it */
-    while (left > 0) {
-        size_t n = sluice_step(v, worker, run, left);
-        if (SLUICE_UNLIKELY(n == 0))
-            break;
-        left -= n;
+    uint64_t left = chunk;
+    if (v.role == SLUICE_SINK) {
+        while (left > 0) {
+            size_t n = sluice_step(v, worker, run, left);
+            if (SLUICE_UNLIKELY(n == 0))
+                break;
+            left -= n;
+        }
+    } else {
+        uint64_t end = run->stamp + chunk;
+        while (run->stamp < end && SLUICE_LIKELY(sluice_step(v, worker, run, end - run->stamp) > 0))
+            ;
+        left = end - run->stamp;
     }
     return chunk - left;
 }
