@@ -168,9 +168,9 @@ static int start(struct run *run, int argc, char **arguments, struct fault *faul
     default_output(path, sizeof path);
     if (run->options.output)
         snprintf(path, sizeof path, "%s", run->options.output);
+    calibrate(run, calibrate_burn()); /* before there is a file that a Ctrl-C would leave empty */
     if (make_folder(path, fault) || record_create(&run->file, path, fault))
         return -1;
-    calibrate(run, calibrate_burn());
     return 0;
 }
 
@@ -224,11 +224,12 @@ int cmd_run(int argc, char **argv)
     struct fault fault = {""};
     char **given = copy_arguments(argc, argv), **original = NULL; /* getopt moves argv about */
     int status = given ? run_options_parse(&run.options, argc, argv, &fault) : -1;
+    if (status == 0)
+        catch_signals();
     if (status == 1) {
         status = 0;
     } else if (status == 0 && (run.options.resume ? resume(&run, &original, &fault)
                                                   : start(&run, argc, given, &fault)) == 0) {
-        catch_signals();
         if (run.options.dry_run)
             campaign_print(&run.campaign, stdout);
         else

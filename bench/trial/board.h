@@ -44,6 +44,7 @@ struct thread_report {
 
 struct board {
     uint32_t magic, threads;
+    int32_t parent; /* process */
     struct spec spec;
 
     /* The trial's. Times are nanoseconds since the start (the release of the barrier). */

@@ -37,10 +37,12 @@ void trial_release(struct board *board)
 
 /* --- in the trial's process --- */
 
-static void become_trial(void)
+static void become_trial(const struct board *board)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL); /* a killed campaign leaves no trial behind */
-    prctl(PR_SET_TIMERSLACK, 1UL);    /* else sleep:50us would take 100us */
+    if (getppid() != board->parent)   /* and it was killed before that */
+        _exit(1);
+    prctl(PR_SET_TIMERSLACK, 1UL); /* else sleep:50us would take 100us */
     struct rlimit no_core = {0, 0};
     setrlimit(RLIMIT_CORE, &no_core);
     signal(SIGINT, SIG_IGN); /* Ctrl-C reaches the whole group; the parent decides */
@@ -60,7 +62,7 @@ int trial_main(const char *text)
     close(descriptor);
     if (!board || board->magic != BOARD_MAGIC)
         return 2;
-    become_trial();
+    become_trial(board);
     if (registry_find(board->spec.queue, &backend, &fault))
         board_conclude(board, OUTCOME_FAILED, "%s", fault.text);
     else
@@ -84,6 +86,7 @@ static struct board *make_board(const struct spec *spec, const int *pu, int *des
         return NULL;
     }
     board->magic = BOARD_MAGIC;
+    board->parent = getpid();
     board->threads = threads;
     board->spec = *spec;
     for (uint32_t i = 0; i < threads; i++)
@@ -106,30 +109,36 @@ static pid_t start_process(int descriptor, uint64_t padding)
     return child;
 }
 
-/* Waits for the process to end. 0, or 1 when the time was over or the campaign interrupted, and it was
- * killed. */
-static int wait_for(pid_t child, uint64_t timeout_ns, int *status)
+static bool has_ended(pid_t child)
 {
-    int process = (int)syscall(SYS_pidfd_open, child, 0), killed = 0;
+    siginfo_t info = {.si_pid = 0};
+    return waitid(P_PID, (id_t)child, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid != 0;
+}
+
+/* Waits for the process to end. True when the time was over or the campaign interrupted, and it was killed.
+ */
+static bool wait_for(pid_t child, uint64_t timeout_ns, int *status)
+{
+    int process = (int)syscall(SYS_pidfd_open, child, 0);
     uint64_t deadline_ns = clock_now_ns() + timeout_ns;
-    while (!killed) {
-        uint64_t now_ns = clock_now_ns();
-        if (now_ns >= deadline_ns || trial_interrupted) {
-            kill(child, SIGKILL);
-            killed = 1;
-            break;
-        }
-        uint64_t left_ms = (deadline_ns - now_ns) / 1000000 + 1;
-        struct pollfd poll_process = {.fd = process, .events = POLLIN};
-        /* A second at most: a signal that comes just before the poll must not be slept through. */
-        if (poll(&poll_process, 1, left_ms < 1000 ? (int)left_ms : 1000) > 0 || process < 0)
-            break;
+    /* Woken by the end of the process, by a signal, or by and by: a signal that comes just before the poll
+       must not be slept through. Kernels before 5.3 have no pidfd: then the process is looked at each time.
+     */
+    struct pollfd end = {.fd = process, .events = POLLIN};
+    int look_ms = process < 0 ? 2 : 500;
+    bool kill_it = false;
+    while (!has_ended(child) && !kill_it) {
+        poll(&end, 1, look_ms);
+        kill_it = clock_now_ns() >= deadline_ns || trial_interrupted;
     }
+    kill_it = kill_it && !has_ended(child);
+    if (kill_it)
+        kill(child, SIGKILL);
     while (waitpid(child, status, 0) < 0)
         ;
     if (process >= 0)
         close(process);
-    return killed;
+    return kill_it;
 }
 
 static void judge(struct board *board, int status, bool killed)
