@@ -135,7 +135,7 @@ static const struct option_spec option_table[] = {
      "end a trial whose resident set is larger (default: half of what is available now)", set_memory_limit,
      NULL},
     {"sample", 0, "TIME", "Instruments", "between two looks at memory and depths; 0: none", set_sample,
-     "1ms"},
+     "4ms"},
     {"seed", 0, "N", "Instruments", "of the order of trials (default: from the clock)", set_seed, NULL},
     {"output", 'o', "FILE", "Results", "where the records go (default: results/runs/TIME-HOST.jsonl)",
      set_output, NULL},

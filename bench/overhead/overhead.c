@@ -1,10 +1,8 @@
 /* overhead.c - the program sluice-overhead: what the harness itself costs, over ck-ring-spsc item by item.
 
-   One campaign, interleaved in random blocks, of
-     ck-ring-spsc                the harness as it is: verified, memory sampled each millisecond
-     ck-ring-spsc-by-hand        the same in loops written by hand, so that the ratio is the price of the
-   templates ck-ring-spsc-unverified     neither verified nor sampled, so that the ratio is the price of the
-   instruments each under the placements compact and spread; then the null backend. */
+   One campaign, interleaved in random blocks, of the harness as it is, the same loops written by hand, the
+   harness without verification, without memory samples and without both, and the null backend: with the
+   placement compact, and on one PU alone, where there is the least noise since no cache line travels. */
 #include "trial/calibrate.h"
 #include "campaign/campaign.h"
 #include "base/options.h"
@@ -59,34 +57,63 @@ static const struct command_spec command = {
     .option_count = sizeof option_table / sizeof *option_table,
 };
 
-static const char *const subjects[] = {"ck-ring-spsc", "ck-ring-spsc-by-hand", "ck-ring-spsc-unverified",
-                                       "null"};
-static const char *const places[] = {"compact", "spread"};
+/* What runs: a queue, sampled or not. The names are those in the records. */
+static const struct subject {
+    const char *name, *queue;
+    bool sampled;
+} subjects[] = {
+    {"ck-ring-spsc", "ck-ring-spsc", true},
+    {"by-hand", SLUICE_OVERHEAD_PLUGINS "/hand_ck_ring.so", true},
+    {"unverified", SLUICE_OVERHEAD_PLUGINS "/unverified_ck_ring.so", true},
+    {"unsampled", "ck-ring-spsc", false},
+    {"bare", SLUICE_OVERHEAD_PLUGINS "/unverified_ck_ring.so", false},
+    {"null", "null", true},
+};
+enum { HARNESS, BY_HAND, UNVERIFIED, UNSAMPLED, BARE, NO_QUEUE, SUBJECTS };
+
+static char one_pu[16]; /* "pu:N" */
+static const char *const places[] = {"compact", one_pu};
+enum { PLACES = sizeof places / sizeof *places };
+
+static int make_subject(struct plan *plan, const struct subject *subject, const struct spec *common,
+                        const struct topology *topology, struct fault *fault)
+{
+    struct axes axes = {0};
+    struct plan part = {0};
+    struct spec spec = *common;
+    spec.sample_ns = subject->sampled ? common->sample_ns : 0;
+    int status =
+        axes_add(&axes, AXIS_QUEUE, subject->queue, fault) || axes_add(&axes, AXIS_WAIT, "yield", fault) ||
+                axes_add(&axes, AXIS_TRANSFER, "item", fault) ||
+                axes_add(&axes, AXIS_CAPACITY, "1023", fault) || axes_add(&axes, AXIS_WORKERS, "1", fault) ||
+                axes_add(&axes, AXIS_WORK, "none", fault) || axes_add(&axes, AXIS_PLACE, places[0], fault) ||
+                axes_add(&axes, AXIS_PLACE, places[1], fault)
+            ? -1
+            : plan_make(&part, &axes, &spec, topology, fault);
+    for (size_t i = 0; status == 0 && i < part.count; i++) {
+        snprintf(part.specs[i].queue_name, sizeof part.specs[i].queue_name, "%s", subject->name);
+        plan->specs[plan->count++] = part.specs[i];
+    }
+    plan_release(&part);
+    axes_release(&axes);
+    return status;
+}
 
 static int make_plan(struct plan *plan, const struct settings *settings, const struct topology *topology,
                      struct fault *fault)
 {
-    struct axes axes = {0};
     struct spec common = {.duration_ns = settings->duration_ns,
                           .warmup_ns = settings->duration_ns / 5,
                           .drain_ns = UINT64_C(1000000000),
                           .timeout_ns = settings->duration_ns + UINT64_C(60000000000),
-                          .sample_ns = UINT64_C(1000000)};
-    int status =
-        axes_add(&axes, AXIS_QUEUE, "ck-ring-spsc,null", fault) ||
-                axes_add(&axes, AXIS_QUEUE, SLUICE_OVERHEAD_PLUGINS "/hand_ck_ring.so", fault) ||
-                axes_add(&axes, AXIS_QUEUE, SLUICE_OVERHEAD_PLUGINS "/unverified_ck_ring.so", fault) ||
-                axes_add(&axes, AXIS_WAIT, "yield", fault) || axes_add(&axes, AXIS_TRANSFER, "item", fault) ||
-                axes_add(&axes, AXIS_CAPACITY, "1023", fault) || axes_add(&axes, AXIS_WORKERS, "1", fault) ||
-                axes_add(&axes, AXIS_WORK, "none", fault) ||
-                axes_add(&axes, AXIS_PLACE, "compact,spread", fault)
-            ? -1
-            : plan_make(plan, &axes, &common, topology, fault);
-    for (size_t i = 0; status == 0 && i < plan->count; i++)
-        if (strcmp(plan->specs[i].queue_name, "ck-ring-spsc-unverified") == 0)
-            plan->specs[i].sample_ns = 0;
-    axes_release(&axes);
-    return status;
+                          .sample_ns = UINT64_C(4000000)};
+    snprintf(one_pu, sizeof one_pu, "pu:%u", topology_pu_os_index(topology, 0));
+    if (!(plan->specs = calloc((size_t)SUBJECTS * PLACES, sizeof *plan->specs)))
+        return fault_set(fault, "out of memory");
+    for (size_t i = 0; i < SUBJECTS; i++)
+        if (make_subject(plan, &subjects[i], &common, topology, fault))
+            return -1;
+    return 0;
 }
 
 /* The throughputs of a queue at a place by block; NAN where a trial was not ok. */
@@ -112,23 +139,27 @@ static void print_ratio(const char *what, const char *place, const double *a, co
             ratios[n++] = a[i] / b[i];
     stats_sort(ratios, n);
     struct stats_interval interval = stats_median_interval(ratios, n, 0.95);
-    printf("%-46s %-8s %6.3f  [%.3f, %.3f] at %.1f%%, %zu blocks\n", what, place, stats_median(ratios, n),
+    printf("%-42s %-8s %6.3f  [%.3f, %.3f] at %.1f%%, %zu blocks\n", what, place, stats_median(ratios, n),
            interval.low, interval.high, 100 * interval.confidence, n);
 }
 
 static void print_results(const struct campaign_file *file, size_t blocks)
 {
-    double by_block[4][blocks];
-    printf("throughput ratios, median over blocks of the block's ratio, exact order-statistic interval:\n");
-    for (size_t place = 0; place < 2; place++) {
-        for (size_t i = 0; i < 4; i++)
-            collect(file, subjects[i], places[place], by_block[i], blocks);
-        print_ratio("templates: harness / loops by hand", places[place], by_block[0], by_block[1], blocks);
-        print_ratio("instruments: verified and sampled / neither", places[place], by_block[0], by_block[2],
+    double by_block[SUBJECTS][blocks];
+    printf("ratios of throughput: the median over blocks of the block's ratio, and its exact interval\n");
+    for (size_t place = 0; place < PLACES; place++) {
+        for (size_t i = 0; i < SUBJECTS; i++)
+            collect(file, subjects[i].name, places[place], by_block[i], blocks);
+        print_ratio("templates: the harness / loops by hand", places[place], by_block[HARNESS],
+                    by_block[BY_HAND], blocks);
+        print_ratio("verification: with / without", places[place], by_block[HARNESS], by_block[UNVERIFIED],
                     blocks);
-        stats_sort(by_block[3], blocks);
-        printf("%-46s %-8s %6.2f ns an item at the sink\n", "null: the harness with no queue", places[place],
-               1e9 / stats_median(by_block[3], blocks));
+        print_ratio("memory samples: with / without", places[place], by_block[HARNESS], by_block[UNSAMPLED],
+                    blocks);
+        print_ratio("both: with / without", places[place], by_block[HARNESS], by_block[BARE], blocks);
+        stats_sort(by_block[NO_QUEUE], blocks);
+        printf("%-42s %-8s %6.2f ns an item at the sink\n", "null: the harness with no queue", places[place],
+               1e9 / stats_median(by_block[NO_QUEUE], blocks));
     }
 }
 
