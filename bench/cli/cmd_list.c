@@ -11,12 +11,12 @@
 #include <stdio.h>
 #include <string.h>
 
-static void print_limit(uint32_t most)
+static void print_limit(uint32_t most, const char *role)
 {
     if (most == SLUICE_MANY)
-        printf("many");
+        printf("many %ss", role);
     else
-        printf("%u", most);
+        printf("%u %s%s", most, role, most == 1 ? "" : "s");
 }
 
 static void list_queues(void)
@@ -29,10 +29,10 @@ static void list_queues(void)
         printf("  %-20s %s%s\n", backend->name, traits->instrument ? "(instrument, never ranked) " : "",
                backend->summary);
         printf("  %-20s ", "");
-        print_limit(traits->max_producers);
-        printf(" producers, ");
-        print_limit(traits->max_consumers);
-        printf(" consumers; %s; %s; enqueue %s, dequeue %s; memory: %s%s%s%s\n", bound_name(traits->bound),
+        print_limit(traits->max_producers, "producer");
+        printf(", ");
+        print_limit(traits->max_consumers, "consumer");
+        printf("; %s; %s; enqueue %s, dequeue %s; memory: %s%s%s%s\n", bound_name(traits->bound),
                order_name(traits->order), progress_name(traits->enqueue), progress_name(traits->dequeue),
                memory_name(traits->memory), backend->ops->enqueue_n ? "; batches" : "",
                backend->ops->peek ? "; spans" : "", backend->ops->dequeue_wait ? "; blocks natively" : "");

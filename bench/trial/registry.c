@@ -156,6 +156,6 @@ const char *memory_name(enum sluice_memory memory)
 
 const char *bound_name(enum sluice_bound bound)
 {
-    static const char *const names[] = {"unbounded", "bounded", "either"};
+    static const char *const names[] = {"unbounded", "bounded", "bounded or not"};
     return bound <= SLUICE_EITHER ? names[bound] : "unknown";
 }
