@@ -125,11 +125,13 @@ static bool wait_for(pid_t child, uint64_t timeout_ns, int *status)
        must not be slept through. Kernels before 5.3 have no pidfd: then the process is looked at each time.
      */
     struct pollfd end = {.fd = process, .events = POLLIN};
-    int look_ms = process < 0 ? 2 : 500;
+    uint64_t most_ms = process < 0 ? 2 : 500;
     bool kill_it = false;
     while (!has_ended(child) && !kill_it) {
-        poll(&end, 1, look_ms);
-        kill_it = clock_now_ns() >= deadline_ns || trial_interrupted;
+        uint64_t now_ns = clock_now_ns();
+        uint64_t left_ms = deadline_ns > now_ns ? (deadline_ns - now_ns) / 1000000 + 1 : 0;
+        kill_it = !left_ms || trial_interrupted;
+        poll(&end, 1, (int)(kill_it ? 0 : left_ms < most_ms ? left_ms : most_ms));
     }
     kill_it = kill_it && !has_ended(child);
     if (kill_it)
