@@ -69,27 +69,38 @@ SLUICE_INLINE enum sluice_status condvar_dequeue(void *end, void **item)
     return unlock_after_pop(queue, pop(queue, item));
 }
 
-SLUICE_INLINE enum sluice_status condvar_enqueue_wait(void *end, void *item)
+/* False: the deadline has passed. */
+SLUICE_INLINE bool wait_for(pthread_cond_t *condition, pthread_mutex_t *lock, const struct timespec *deadline)
+{
+    return !deadline ? pthread_cond_wait(condition, lock) == 0
+                     : pthread_cond_timedwait(condition, lock, deadline) != ETIMEDOUT;
+}
+
+SLUICE_INLINE enum sluice_status condvar_enqueue_wait(void *end, void *item,
+                                                    const struct timespec *deadline)
 {
     struct condvar_queue *queue = end;
     enum sluice_status status;
     pthread_mutex_lock(&queue->lock);
-    while ((status = push(queue, item)) == SLUICE_AGAIN) {
+    bool in_time = true;
+    while ((status = push(queue, item)) == SLUICE_AGAIN && in_time) {
         queue->putters++;
-        pthread_cond_wait(&queue->not_full, &queue->lock);
+        in_time = wait_for(&queue->not_full, &queue->lock, deadline);
         queue->putters--;
     }
     return unlock_after_push(queue, status);
 }
 
-SLUICE_INLINE enum sluice_status condvar_dequeue_wait(void *end, void **item)
+SLUICE_INLINE enum sluice_status condvar_dequeue_wait(void *end, void **item,
+                                                    const struct timespec *deadline)
 {
     struct condvar_queue *queue = end;
     enum sluice_status status;
     pthread_mutex_lock(&queue->lock);
-    while ((status = pop(queue, item)) == SLUICE_AGAIN) {
+    bool in_time = true;
+    while ((status = pop(queue, item)) == SLUICE_AGAIN && in_time) {
         queue->getters++;
-        pthread_cond_wait(&queue->not_empty, &queue->lock);
+        in_time = wait_for(&queue->not_empty, &queue->lock, deadline);
         queue->getters--;
     }
     return unlock_after_pop(queue, status);
@@ -128,9 +139,13 @@ static int condvar_create(const struct sluice_queue_config *config, void **out)
     struct condvar_queue *queue = sluice_alloc(sizeof *queue);
     if (!queue)
         return -ENOMEM;
+    pthread_condattr_t monotonic; /* the clock of the deadlines */
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_mutex_init(&queue->lock, NULL);
-    pthread_cond_init(&queue->not_empty, NULL);
-    pthread_cond_init(&queue->not_full, NULL);
+    pthread_cond_init(&queue->not_empty, &monotonic);
+    pthread_cond_init(&queue->not_full, &monotonic);
+    pthread_condattr_destroy(&monotonic);
     queue->capacity = config->capacity ? config->capacity : UINT64_MAX;
     fifo_init(&queue->fifo);
     *out = queue;

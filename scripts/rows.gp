@@ -1,8 +1,9 @@
-# rows.gp - draws the plots that have a row for each configuration: throughput and polls.
+# rows.gp - draws the plots that have a row for each configuration: throughput, polls and stop.
 #
 # They load style.gp, set name, title, legend, what and unit (of the axis), tick_format, middle (what the large symbol is)
-# and shown(value), and load this. Values of 0, which a log scale
-# has no place for, stand left of a gap and are labelled so.
+# and shown(value), and load this. Two settings more, by one of them: per_unit, what the data has for one of the unit, with
+# which the scale is always a log one; has_mark, that rows have a second value, drawn as an upright bar. Values of 0, which
+# a log scale has no place for, stand left of a gap and are labelled so.
 
 data = name . '.tsv'
 own(column_style, style) = column_style == style ? 1 : NaN

@@ -26,8 +26,8 @@ static void expect_closed(struct queue *queue)
     assert_int_equal(backend->ops->dequeue(queue->out, &taken), SLUICE_CLOSED);
     assert_int_equal(sluice_try_get_n(backend->ops, queue->out, &taken, 1), 0);
     if (blocks_natively()) {
-        assert_int_equal(backend->ops->enqueue_wait(queue->in, item), SLUICE_CLOSED);
-        assert_int_equal(backend->ops->dequeue_wait(queue->out, &taken), SLUICE_CLOSED);
+        assert_int_equal(backend->ops->enqueue_wait(queue->in, item, NULL), SLUICE_CLOSED);
+        assert_int_equal(backend->ops->dequeue_wait(queue->out, &taken, NULL), SLUICE_CLOSED);
     }
     value_of(item);
 }
@@ -43,7 +43,7 @@ static void closed_queue_drains_and_takes_no_more(void **state)
         backend->close(queue.self);
         for (uint64_t i = 1; i <= left; i++) {
             if (blocks_natively() && i % 2) {
-                assert_int_equal(backend->ops->dequeue_wait(queue.out, &item), SLUICE_OK);
+                assert_int_equal(backend->ops->dequeue_wait(queue.out, &item, NULL), SLUICE_OK);
                 expect_same(item, i);
             } else {
                 take_value(&queue, i);
@@ -77,8 +77,8 @@ static void *sleep_in_queue(void *argument)
     if (backend->attach(sleeper->queue, sleeper->side, sleeper->index, &end))
         return NULL; /* the status shows it */
     atomic_store(&sleeper->tid, gettid());
-    sleeper->status = sleeper->side == SLUICE_PRODUCER ? backend->ops->enqueue_wait(end, sleeper->item)
-                                                       : backend->ops->dequeue_wait(end, &sleeper->item);
+    sleeper->status = sleeper->side == SLUICE_PRODUCER ? backend->ops->enqueue_wait(end, sleeper->item, NULL)
+                                                       : backend->ops->dequeue_wait(end, &sleeper->item, NULL);
     backend->detach(end);
     return NULL;
 }
@@ -187,10 +187,10 @@ static void close_wakes_waiting_putters(void **state)
     }
     assert_int_equal(backend->attach(queue, SLUICE_CONSUMER, 0, &end), 0);
     for (uint64_t i = 1; i <= backend->capacity(queue); i++) {
-        assert_int_equal(backend->ops->dequeue_wait(end, &item), SLUICE_OK);
+        assert_int_equal(backend->ops->dequeue_wait(end, &item, NULL), SLUICE_OK);
         expect_same(item, i);
     }
-    assert_int_equal(backend->ops->dequeue_wait(end, &item), SLUICE_CLOSED);
+    assert_int_equal(backend->ops->dequeue_wait(end, &item, NULL), SLUICE_CLOSED);
     backend->detach(end);
     backend->destroy(queue);
 }
@@ -204,7 +204,7 @@ static void room_wakes_each_waiting_putter(void **state)
     (void)state;
     assert_int_equal(backend->attach(queue, SLUICE_CONSUMER, 0, &end), 0);
     for (uint64_t i = 0; i < capacity + count; i++) {
-        assert_int_equal(backend->ops->dequeue_wait(end, &item), SLUICE_OK);
+        assert_int_equal(backend->ops->dequeue_wait(end, &item, NULL), SLUICE_OK);
         value_of(item);
     }
     for (uint32_t i = 0; i < count; i++) {

@@ -72,7 +72,7 @@ static size_t try_put(struct member *member, void *const *items, size_t n)
     case SPANS:
         return put_in_place(member->end, items, n);
     case WAITING:
-        return ops->enqueue_wait(member->end, items[0]) == SLUICE_OK;
+        return ops->enqueue_wait(member->end, items[0], NULL) == SLUICE_OK;
     case ITEMS:
     default:
         return ops->enqueue(member->end, items[0]) == SLUICE_OK;
@@ -144,7 +144,7 @@ static size_t try_take(struct member *member, void **items, size_t n)
     case SPANS:
         return take_in_place(member->end, items, n);
     case WAITING:
-        return ops->dequeue_wait(member->end, items) == SLUICE_OK;
+        return ops->dequeue_wait(member->end, items, NULL) == SLUICE_OK;
     case ITEMS:
     default:
         return ops->dequeue(member->end, items) == SLUICE_OK;

@@ -54,13 +54,13 @@ static enum sluice_status play_dequeue(void *end, void **item)
     return answer(play, &play->channel.items);
 }
 
-static enum sluice_status play_enqueue_wait(void *end, void *item)
+static enum sluice_status play_enqueue_wait(void *end, void *item, const struct timespec *deadline)
 {
     ((struct stage_play *)end)->native_polls++;
     return play_enqueue(end, item);
 }
 
-static enum sluice_status play_dequeue_wait(void *end, void **item)
+static enum sluice_status play_dequeue_wait(void *end, void **item, const struct timespec *deadline)
 {
     ((struct stage_play *)end)->native_polls++;
     return play_dequeue(end, item);

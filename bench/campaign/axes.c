@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const axis_names[AXES] = {"queue", "wait", "transfer", "capacity", "workers", "work", "place"};
+const char *const axis_names[AXES] = {"queue", "wait", "transfer", "capacity", "workers", "work", "place", "close"};
 
 static int add_value(struct axes *axes, enum axis axis, const char *text, size_t length, struct fault *fault)
 {
@@ -84,6 +84,8 @@ static int read_value(struct spec *spec, enum axis axis, const char *text, struc
         return spec_parse_transfer(text, &spec->transfer, fault);
     case AXIS_CAPACITY:
         return spec_parse_capacity(text, &spec->capacity, fault);
+    case AXIS_CLOSE:
+        return spec_parse_close(text, &spec->close, fault);
     case AXIS_WORKERS:
         return spec_parse_workers(text, &spec->workers, fault);
     case AXIS_WORK:
@@ -133,8 +135,8 @@ static int add_spec(struct plan *plan, struct spec spec, struct fault *fault)
     char label[sizeof plan->skipped->label];
     if (registry_find(spec.queue, &backend, fault))
         return -1;
-    if (backend->traits.bound == SLUICE_UNBOUNDED)
-        spec.capacity = 0;
+    if (backend->traits.bound == SLUICE_UNBOUNDED && spec_parse_capacity("unbounded", &spec.capacity, fault))
+        return -1;
     spec_label(&spec, label, sizeof label);
     if (is_planned(plan, label))
         return 0;

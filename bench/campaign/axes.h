@@ -5,7 +5,17 @@
 #include "trial/spec.h"
 #include "machine/topology.h"
 
-enum axis { AXIS_QUEUE, AXIS_WAIT, AXIS_TRANSFER, AXIS_CAPACITY, AXIS_WORKERS, AXIS_WORK, AXIS_PLACE, AXES };
+enum axis {
+    AXIS_QUEUE,
+    AXIS_WAIT,
+    AXIS_TRANSFER,
+    AXIS_CAPACITY,
+    AXIS_WORKERS,
+    AXIS_WORK,
+    AXIS_PLACE,
+    AXIS_CLOSE,
+    AXES
+};
 
 extern const char *const axis_names[AXES]; /* and of the options */
 

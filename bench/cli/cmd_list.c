@@ -61,6 +61,11 @@ static void list_work(void)
     list_kinds(work_kinds);
 }
 
+static void list_closes(void)
+{
+    list_kinds(close_kinds);
+}
+
 static void list_placements(void)
 {
     for (const struct placement_kind *kind = placement_kinds; kind->syntax; kind++)
@@ -81,6 +86,7 @@ static const struct {
     {"waits", "wait policies (--wait)", list_waits},
     {"transfers", "transfers (--transfer)", list_transfers},
     {"work", "work of a stage (--work)", list_work},
+    {"closes", "close protocols (--close)", list_closes},
     {"placements", "placements (--place)", list_placements},
     {"presets", "presets (--preset)", list_presets},
 };
@@ -90,7 +96,7 @@ enum { TOPICS = sizeof topics / sizeof *topics };
 static const struct command_spec command = {
     .name = "list",
     .summary = "list what there is to choose from",
-    .usage = "sluice list [queues | waits | transfers | work | placements | presets]",
+    .usage = "sluice list [queues | waits | transfers | work | closes | placements | presets]",
     .examples = "sluice list\nsluice list queues",
     .max_operands = 1,
 };

@@ -3,6 +3,7 @@
 
 #include "machine/memory.h"
 #include "base/options.h"
+#include "base/suggest.h"
 #include "base/units.h"
 
 #include <string.h>
@@ -23,6 +24,7 @@ AXIS_SETTER(capacity, AXIS_CAPACITY)
 AXIS_SETTER(workers, AXIS_WORKERS)
 AXIS_SETTER(work, AXIS_WORK)
 AXIS_SETTER(place, AXIS_PLACE)
+AXIS_SETTER(close, AXIS_CLOSE)
 
 /* Texts whose default depends on the preset are read when all options are known. */
 #define TEXT_SETTER(name, field)                                                                             \
@@ -47,6 +49,27 @@ static int set_preset(void *target, const char *text, struct fault *fault)
 {
     TARGET;
     return preset_find(text, &options->preset, fault);
+}
+
+static int set_fail(void *target, const char *text, struct fault *fault)
+{
+    TARGET;
+    bool stop = options->common.fail.stop;
+    int status = spec_parse_fail(text, &options->common.fail, fault);
+    options->common.fail.stop = stop;
+    return status;
+}
+
+static int set_on_fail(void *target, const char *text, struct fault *fault)
+{
+    TARGET;
+    static const char *const names[] = {"drain", "stop"};
+    for (int i = 0; i < 2; i++)
+        if (strcmp(text, names[i]) == 0) {
+            options->common.fail.stop = i;
+            return 0;
+        }
+    return suggest_unknown(fault, "answer to a failure", text, names, 2);
 }
 
 static int set_sample(void *target, const char *text, struct fault *fault)
@@ -103,7 +126,7 @@ static const struct option_spec option_table[] = {
      set_wait, NULL},
     {"transfer", 't', "LIST", COMPARE, "item, batch:32, span:1024", set_transfer, NULL},
     {"capacity", 'c', "LIST", COMPARE,
-     "most items in a hop, or unbounded; a ring of powers of two holds the next smaller 2^n - 1",
+     "most items in a hop, or unbounded; four with '/' between: one a hop",
      set_capacity, NULL},
     {"workers", 0, "N[,N,N]", COMPARE,
      "workers of each stage, or of download, resize and upload; repeat the option to compare", set_workers,
@@ -113,6 +136,9 @@ static const struct option_spec option_table[] = {
      set_work, NULL},
     {"place", 'p', "LIST", COMPARE, "where threads run: unbound, compact, spread, pu:0, cpus:0,2,4-6",
      set_place, NULL},
+    {"close", 0, "LIST", COMPARE,
+     "how the pipeline ends: close, sentinel, shutdown, shutdown:immediate, pull:100ms, abandon", set_close,
+     NULL},
     {"preset", 0, "NAME", COMPARE,
      "values for all that is not given: default (which is meant when nothing of this heading is given), "
      "explosion",
@@ -130,6 +156,12 @@ static const struct option_spec option_table[] = {
     {"timeout", 0, "TIME", "How long", "kill a trial that takes this much longer (default: 60s)", set_timeout,
      NULL},
     {"blocks", 'b', "N", "How long", "repetitions of each configuration (default: the preset's)", set_blocks,
+     NULL},
+    {"fail", 0, "WHAT", "Failures",
+     "make a worker fail: stage=resize,item=500,how=error (or crash, hang); also worker=2, every=1000", set_fail,
+     NULL},
+    {"on-fail", 0, "HOW", "Failures",
+     "after the first error: drain what is in the pipeline, or stop and drop it (default: drain)", set_on_fail,
      NULL},
     {"memory-limit", 0, "SIZE", "Instruments",
      "end a trial whose resident set is larger (default: half of what is available now)", set_memory_limit,

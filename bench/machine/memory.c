@@ -1,6 +1,8 @@
 /* memory.c - see memory.h. */
 #include "machine/memory.h"
 
+#include "base/sanitized.h"
+
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -45,24 +47,13 @@ uint64_t memory_peak(void)
     return proc_bytes("/proc/self/status", "VmHWM:");
 }
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#endif
-
 void memory_limit_growth(uint64_t bytes)
 {
-#ifndef SANITIZED
+    if (SANITIZED) /* whose shadow memory would be counted */
+        return;
     uint64_t most = proc_bytes("/proc/self/status", "VmData:") + bytes + bytes / 8 + (UINT64_C(16) << 20);
     struct rlimit limit = {.rlim_cur = most, .rlim_max = most};
     setrlimit(RLIMIT_DATA, &limit); /* best effort: the resident set is watched as well */
-#else
-    (void)bytes;
-#endif
 }
 
 /* The first number in a file; 0 where there is none ("max", or no such file). */

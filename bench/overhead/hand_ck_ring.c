@@ -39,7 +39,7 @@ static void hand_source(struct sluice_worker *worker)
     bool open = true;
     set_state(worker, SLUICE_WORKING);
     while (open && n[SLUICE_PUT] < worker->limit &&
-           !atomic_load_explicit(worker->thread.stop, memory_order_relaxed)) {
+           !atomic_load_explicit(worker->thread.out.cut, memory_order_relaxed)) {
         uint64_t done = 0;
         for (; done < PUBLISH_EVERY && n[SLUICE_PUT] + done < worker->limit; done++) {
             void *item = (void *)(uintptr_t)(stamp + 1);
@@ -47,7 +47,7 @@ static void hand_source(struct sluice_worker *worker)
                 bool last = false;
                 set_state(worker, SLUICE_CLOGGED);
                 do
-                    open = wait_at(&worker->thread.out, worker->thread.stop, &n[SLUICE_FULL_POLLS],
+                    open = wait_at(&worker->thread.out, worker->thread.out.cut, &n[SLUICE_FULL_POLLS],
                                    &n[SLUICE_YIELDS], &last);
                 while (open && !ck_ring_enqueue_spsc(&out->ring, out->slots, item));
                 set_state(worker, SLUICE_WORKING);

@@ -5,6 +5,7 @@
    placement compact, and on one PU alone, where there is the least noise since no cache line travels. */
 #include "trial/calibrate.h"
 #include "campaign/campaign.h"
+#include "campaign/preset.h"
 #include "base/options.h"
 #include "report/report.h"
 #include "base/stats.h"
@@ -82,14 +83,13 @@ static int make_subject(struct plan *plan, const struct subject *subject, const 
     struct plan part = {0};
     struct spec spec = *common;
     spec.sample_ns = subject->sampled ? common->sample_ns : 0;
-    int status =
-        axes_add(&axes, AXIS_QUEUE, subject->queue, fault) || axes_add(&axes, AXIS_WAIT, "yield", fault) ||
-                axes_add(&axes, AXIS_TRANSFER, "item", fault) ||
-                axes_add(&axes, AXIS_CAPACITY, "1023", fault) || axes_add(&axes, AXIS_WORKERS, "1", fault) ||
-                axes_add(&axes, AXIS_WORK, "none", fault) || axes_add(&axes, AXIS_PLACE, places[0], fault) ||
-                axes_add(&axes, AXIS_PLACE, places[1], fault)
-            ? -1
-            : plan_make(&part, &axes, &spec, topology, fault);
+    int status = axes_add(&axes, AXIS_QUEUE, subject->queue, fault);
+    for (int i = 0; i < PLACES && status == 0; i++)
+        status = axes_add(&axes, AXIS_PLACE, places[i], fault);
+    for (int axis = 0; axis < AXES && status == 0; axis++)
+        status = axes_default(&axes, (enum axis)axis, preset_plain.axis[axis], fault);
+    if (status == 0)
+        status = plan_make(&part, &axes, &spec, topology, fault);
     for (size_t i = 0; status == 0 && i < part.count; i++) {
         snprintf(part.specs[i].queue_name, sizeof part.specs[i].queue_name, "%s", subject->name);
         plan->specs[plan->count++] = part.specs[i];

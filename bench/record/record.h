@@ -3,7 +3,7 @@
 
    A file holds one campaign: its header (the machine, the plan), a line for each trial in the order in which
    they ran, and a last line when all were run. A killed campaign leaves whole lines only, but perhaps for the
-   last. */
+   last. Other programs may add baselines, before that last line or behind it: a header each and trials. */
 #ifndef BENCH_RECORD_H
 #define BENCH_RECORD_H
 
@@ -12,7 +12,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
-enum { RECORD_SCHEMA = 1, RECORD_SERIES = 64 /* most samples of a series that a trial's line keeps */ };
+enum { RECORD_SCHEMA = 2, RECORD_SERIES = 64 /* most samples of a series that a trial's line keeps */ };
 
 /* --- writing --- */
 
@@ -42,16 +42,25 @@ json_t *record_of_trial(const struct board *board, unsigned block, unsigned posi
    a trial whose outcome is not ok are what was seen until it ended. results/SCHEMA.md says what each is. */
 struct trial_figures {
     const char *label; /* which configuration */
-    const char *queue, *wait, *transfer, *work, *workers, *placement;
-    double capacity, real_capacity;         /* of a hop, as asked for and as made; NAN: unbounded */
+    const char *queue, *wait, *transfer, *work, *workers, *placement, *close;
+    const char *fail, *on_fail; /* what was made to fail, and what then: "drain", "stop"; or null */
+    double capacity;            /* of each hop, as asked for; NAN: unbounded, or not alike */
+    const char *capacities;     /* where hops are not alike: "1023/100/100/1023"; else null */
+    double real_capacity[HOPS]; /* as made; NAN: unbounded */
     double items_planned, duration_seconds; /* one of them is NAN: the trial has the other as its end */
     unsigned block;
     enum outcome outcome;
     const char *text;       /* why, where the outcome is not ok */
     const char *bottleneck; /* the stage that was busy most; null: not known */
     double throughput;      /* items/s in the window */
-    double elapsed_seconds, drain_seconds;
-    double items, discarded; /* delivered in all; taken and dropped after the drain's time */
+    double elapsed_seconds;
+    double drain_seconds,
+        join_seconds;                /* from the last put to the last delivery; to the last thread's join */
+    double caller_cpu_seconds;       /* of the thread that brought the pipeline to its end */
+    double items, discarded, failed; /* delivered; taken and dropped; taken, and the work on them failed */
+    double abandoned;                /* threads that had to be left running */
+    const char *error_stage;         /* of the first thread that failed; null: none did */
+    const char *error_text;          /* what happened to it, "" where that is not known; null likewise */
     double worker_taken, empty_polls, full_polls; /* the polls of the three stages' workers */
     double role_busy[ROLES]; /* share of the looks at its threads that found them at work */
     double cpu_seconds, cpu_ns_per_item;
@@ -61,19 +70,25 @@ struct trial_figures {
     double heap_slope;                                 /* bytes/s over the window */
     unsigned migrations, strayed; /* times that threads were found moved, threads found off their PU */
     bool instrument;              /* measures the harness: never ranked */
+    bool is_baseline;             /* of a baseline's configuration, not the campaign's */
     json_t *object;               /* the line itself: the series and the rest */
 };
 
 /* A whole file that was read. */
 struct campaign_file {
     json_t *header;
+    json_t *baselines; /* array: the headers of the baselines, in the file's order */
+    json_t
+        *labels; /* array: the campaign's configurations as planned, then those of the baselines, each once */
     struct trial_figures *trials;
-    size_t count, planned;
+    size_t count;     /* of all trials */
+    size_t own_count; /* of the campaign's own: what `planned` and the last line count */
+    size_t planned;
     bool complete; /* it has its last line: all planned trials are there */
 };
 
 /* Reads and checks a whole file. 0, or -1 with a sentence that names the file and line: not there, empty, no
-   records of ours, of a newer schema, cut, a field missing or of the wrong type, a trial twice. After -1
+   records of ours, of another schema, cut, a field missing or of the wrong type, a trial twice. After -1
    nothing is held. Release with record_release, which takes an all-zero struct too. */
 int record_read(const char *path, struct campaign_file *file, struct fault *fault);
 void record_release(struct campaign_file *file);

@@ -5,7 +5,6 @@
 #include "report/summary_words.h"
 
 #include <math.h>
-#include <string.h>
 
 /* Several queues are compared where all else is equal (METHOD rule 20), one queue with itself at equal wait
    policy and placement. */
@@ -24,9 +23,7 @@ static unsigned group_axes_of(const struct summary *summary)
 static const char *rest_of_name(const struct summary *summary, const struct configuration *its,
                                 char text[PLOT_TEXT])
 {
-    size_t queue = strlen(its->axis[AXIS_QUEUE]);
-    summary_name(summary, its, ~group_axes_of(summary), text, PLOT_TEXT);
-    return text[queue] == ',' ? text + queue + 2 : "";
+    return summary_name(summary, its, ~(group_axes_of(summary) | 1u << AXIS_QUEUE), text, PLOT_TEXT);
 }
 
 static void put_configuration(const struct summary *summary, const struct configuration *its, size_t group,

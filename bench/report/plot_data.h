@@ -35,6 +35,7 @@ const char *plot_heading(unsigned axes, const struct summary *summary, const str
 int plot_write_throughput(const struct summary *summary, FILE *out, const char **undrawable,
                           struct fault *fault);
 int plot_write_polls(const struct summary *summary, FILE *out, const char **undrawable, struct fault *fault);
+int plot_write_stop(const struct summary *summary, FILE *out, const char **undrawable, struct fault *fault);
 int plot_write_memory(const struct summary *summary, FILE *out, const char **undrawable, struct fault *fault);
 int plot_write_cpu(const struct summary *summary, FILE *out, const char **undrawable, struct fault *fault);
 

@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <string.h>
 
-const char *const plot_names[PLOTS] = {"throughput", "polls", "memory", "cpu"};
+const char *const plot_names[PLOTS] = {"throughput", "polls", "memory", "cpu", "stop"};
 
 static const struct {
     const char *comment;
@@ -24,6 +24,8 @@ static const struct {
          "growth",
          plot_write_memory},
     [PLOT_CPU] = {"CPU time of all threads against throughput", plot_write_cpu},
+    [PLOT_STOP] = {"from the last item put to the last thread joined, and to the last item delivered",
+                   plot_write_stop},
 };
 
 static FILE *open_file(const char *folder, const char *name, const char *suffix, struct fault *fault)

@@ -4,7 +4,7 @@
 
 #include "report/summary.h"
 
-enum plot { PLOT_THROUGHPUT, PLOT_POLLS, PLOT_MEMORY, PLOT_CPU, PLOTS };
+enum plot { PLOT_THROUGHPUT, PLOT_POLLS, PLOT_MEMORY, PLOT_CPU, PLOT_STOP, PLOTS };
 
 /* Their names: the data of one is in NAME.tsv, the gnuplot program that draws it is plot-NAME.gp. */
 extern const char *const plot_names[PLOTS];

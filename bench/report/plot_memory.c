@@ -71,8 +71,8 @@ static void put_line_name(const struct summary *summary, const struct configurat
 {
     char name[PLOT_TEXT], capacity[PLOT_TEXT] = "";
     if (summary->varies[AXIS_CAPACITY] && !summary->varies_in_queue[AXIS_CAPACITY])
-        snprintf(capacity, sizeof capacity, ", %s%s", isfinite(trial->capacity) ? "capacity " : "",
-                 its->axis[AXIS_CAPACITY]);
+        snprintf(capacity, sizeof capacity, ", %s%s",
+                 isfinite(trial->capacity) || trial->capacities ? "capacity " : "", its->axis[AXIS_CAPACITY]);
     plot_put_text(summary_name(summary, its, ~0u, name, sizeof name), out);
     fputs(capacity, out);
     if (trial->outcome != OUTCOME_OK)

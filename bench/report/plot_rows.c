@@ -1,5 +1,5 @@
 /* plot_rows.c - the data of the plots that have a row for each configuration, in groups under headings:
-   throughput and polls. */
+   throughput, polls and stop. */
 #include "report/plot_data.h"
 
 #include "report/summary_words.h"
@@ -20,7 +20,10 @@ struct row_plot {
     const char *unit;
     unsigned group_axes; /* configurations that agree on these stand together under a heading */
     struct figure (*figure)(const struct configuration *its);
+    struct figure (*mark)(const struct configuration *its); /* null, or: marked in each row, too */
     double (*value)(const struct trial_figures *trial);
+    bool by_protocol;       /* rows are named and coloured by the close protocol, not by the queue */
+    const char *undrawable; /* why, where no trial has a value */
 };
 
 static struct figure throughput_figure(const struct configuration *its)
@@ -44,11 +47,27 @@ static double polls_value(const struct trial_figures *trial)
     return trial->items > 0 ? trial->empty_polls / trial->items : NAN;
 }
 
+static struct figure join_figure(const struct configuration *its)
+{
+    return its->join_seconds;
+}
+
+static struct figure drain_figure(const struct configuration *its)
+{
+    return its->drain_seconds;
+}
+
+static double join_value(const struct trial_figures *trial)
+{
+    return trial->join_seconds;
+}
+
 static const struct row_plot throughput_plot = {
     .unit = "items/s",
     .group_axes = 1u << AXIS_WAIT | 1u << AXIS_PLACE,
     .figure = throughput_figure,
     .value = throughput_value,
+    .undrawable = "no trial ended ok",
 };
 
 static const struct row_plot polls_plot = {
@@ -56,18 +75,73 @@ static const struct row_plot polls_plot = {
     .group_axes = 1u << AXIS_WAIT,
     .figure = polls_figure,
     .value = polls_value,
+    .undrawable = "no trial ended ok",
 };
+
+static const struct row_plot stop_plot = {
+    .unit = "join, s",
+    .group_axes = 1u << AXIS_WAIT | 1u << AXIS_PLACE,
+    .figure = join_figure,
+    .mark = drain_figure,
+    .value = join_value,
+    .undrawable = "no trial that ended ok knows when its threads were joined",
+};
+
+/* How many protocols the file has before this one. */
+static int protocol_style(const struct summary *summary, const struct configuration *its)
+{
+    const unsigned close = 1u << AXIS_CLOSE;
+    int style = 0;
+    if (its->instrument)
+        return PLOT_INSTRUMENT;
+    for (size_t i = 0; !plot_are_grouped(close, &summary->configurations[i], its); i++)
+        style += plot_opens_group(close, summary, i);
+    return style;
+}
+
+static int style_of(const struct row_plot *plot, const struct summary *summary,
+                    const struct configuration *its)
+{
+    return plot->by_protocol ? protocol_style(summary, its) : plot_style(summary, its);
+}
+
+/* "shutdown, capacity 1023": the protocol and what else tells its rows apart. */
+static void put_protocol_name(const struct row_plot *plot, const struct summary *summary,
+                              const struct configuration *its, FILE *out)
+{
+    char rest[PLOT_TEXT];
+    plot_put_text(its->axis[AXIS_CLOSE], out);
+    if (*summary_name(summary, its, ~(plot->group_axes | 1u << AXIS_CLOSE), rest, sizeof rest)) {
+        fputs(", ", out);
+        plot_put_text(rest, out);
+    }
+}
+
+/* "ck-ring-spsc, capacity 1023"; with its protocol where this plot is about it and queues differ in it. */
+static void put_queue_name(const struct row_plot *plot, const struct summary *summary,
+                           const struct configuration *its, FILE *out)
+{
+    char name[PLOT_TEXT];
+    plot_put_text(summary_name(summary, its, ~plot->group_axes, name, sizeof name), out);
+    if (plot->mark && summary->varies[AXIS_CLOSE]) {
+        fputs(", ", out);
+        plot_put_text(its->axis[AXIS_CLOSE], out);
+    }
+}
 
 static void put_row(const struct row_plot *plot, const struct summary *summary,
                     const struct configuration *its, double y, FILE *out)
 {
-    char name[PLOT_TEXT];
     struct figure figure = plot->figure(its);
-    fprintf(out, "%g\t%d\t", y, plot_style(summary, its));
-    plot_put_text(summary_name(summary, its, ~plot->group_axes, name, sizeof name), out);
+    fprintf(out, "%g\t%d\t", y, style_of(plot, summary, its));
+    (plot->by_protocol ? put_protocol_name : put_queue_name)(plot, summary, its, out);
     plot_put_figure(&figure, out);
     fprintf(out, "\t%zu\t", its->ok);
     plot_put_text(its->ok == its->trials ? "" : its->outcome_text, out);
+    if (plot->mark) {
+        figure = plot->mark(its);
+        plot_put_figure(&figure, out);
+    }
     putc('\n', out);
 }
 
@@ -77,7 +151,8 @@ static void put_heading(const struct row_plot *plot, const struct summary *summa
     char heading[PLOT_TEXT];
     fprintf(out, "%g\t%d\t", y, PLOT_HEADING);
     plot_put_text(plot_heading(plot->group_axes, summary, its, true, heading), out);
-    fputs("\tnan\tnan\tnan\t0\t-\n", out);
+    fputs("\tnan\tnan\tnan\t0\t-", out);
+    fputs(plot->mark ? "\tnan\tnan\tnan\n" : "\n", out);
 }
 
 static bool has_headings(const struct row_plot *plot, const struct summary *summary)
@@ -90,8 +165,8 @@ static bool has_headings(const struct row_plot *plot, const struct summary *summ
 static void put_rows(const struct row_plot *plot, const struct summary *summary, double *y_of, FILE *out)
 {
     double y = 0;
-    fprintf(out, "# rows\n# y\tstyle (-2: a heading)\tname\tvalue (%s)\tlow\thigh\ttrials ok\toutcomes\n",
-            plot->unit);
+    fprintf(out, "# rows\n# y\tstyle (-2: a heading)\tname\tvalue (%s)\tlow\thigh\ttrials ok\toutcomes%s\n",
+            plot->unit, plot->mark ? "\tdrain, s\tlow\thigh" : "");
     for (size_t i = 0; i < summary->count; i++) {
         if (!plot_opens_group(plot->group_axes, summary, i))
             continue;
@@ -115,7 +190,7 @@ static size_t put_trials(const struct row_plot *plot, const struct summary *summ
             double value = plot->value(its->trial[j]);
             if (its->trial[j]->outcome != OUTCOME_OK || !isfinite(value))
                 continue;
-            fprintf(out, "%g\t%d", y_of[i] + jitter(j), plot_style(summary, its));
+            fprintf(out, "%g\t%d", y_of[i] + jitter(j), style_of(plot, summary, its));
             plot_put_number(value, out);
             fprintf(out, "\t%u\n", its->trial[j]->block);
             count++;
@@ -132,7 +207,7 @@ static int write_rows(const struct row_plot *plot, const struct summary *summary
         return fault_set(fault, "the plots cannot be made: out of memory");
     put_rows(plot, summary, y_of, out);
     if (!put_trials(plot, summary, y_of, out))
-        *undrawable = "no trial ended ok";
+        *undrawable = plot->undrawable;
     free(y_of);
     return 0;
 }
@@ -146,4 +221,15 @@ int plot_write_throughput(const struct summary *summary, FILE *out, const char *
 int plot_write_polls(const struct summary *summary, FILE *out, const char **undrawable, struct fault *fault)
 {
     return write_rows(&polls_plot, summary, out, undrawable, fault);
+}
+
+/* Where queues end by several protocols each, the protocols are compared; else the queues. */
+int plot_write_stop(const struct summary *summary, FILE *out, const char **undrawable, struct fault *fault)
+{
+    struct row_plot plot = stop_plot;
+    if (summary->varies_in_queue[AXIS_CLOSE]) {
+        plot.by_protocol = true;
+        plot.group_axes = 1u << AXIS_QUEUE | 1u << AXIS_WAIT;
+    }
+    return write_rows(&plot, summary, out, undrawable, fault);
 }

@@ -22,8 +22,10 @@ int report_format_parse(const char *text, enum report_format *format, struct fau
 static int print_for_people(const struct summary *summary, bool markdown, FILE *out, struct fault *fault)
 {
     report_heading(summary, markdown, out);
-    return report_table(summary, markdown, out, fault) || report_notes(summary, markdown, out, fault) ? -1
-                                                                                                      : 0;
+    return report_table(summary, markdown, out, fault) || report_endings(summary, markdown, out, fault) ||
+                   report_notes(summary, markdown, out, fault)
+               ? -1
+               : 0;
 }
 
 static int print(const struct summary *summary, enum report_format format, FILE *out, struct fault *fault)

@@ -26,11 +26,12 @@ static const struct column {
     COLUMN("queue", TEXT, axis[AXIS_QUEUE]),
     COLUMN("wait", TEXT, axis[AXIS_WAIT]),
     COLUMN("transfer", TEXT, axis[AXIS_TRANSFER]),
-    COLUMN("capacity", CHARS, capacity_plain),
-    COLUMN("real_capacity", NUMBER, real_capacity),
+    COLUMN("capacity", TEXT, capacity),
+    COLUMN("real_capacity", TEXT, real_capacity),
     COLUMN("workers", TEXT, axis[AXIS_WORKERS]),
     COLUMN("work", TEXT, axis[AXIS_WORK]),
     COLUMN("placement", TEXT, axis[AXIS_PLACE]),
+    COLUMN("close", TEXT, axis[AXIS_CLOSE]),
     COLUMN("instrument", FLAG, instrument),
     COLUMN("trials", COUNT, trials),
     COLUMN("ok", COUNT, ok),
@@ -58,6 +59,14 @@ static const struct column {
     COLUMN("busy_resize", NUMBER, busy[2].median),
     COLUMN("busy_upload", NUMBER, busy[3].median),
     COLUMN("drain_s", NUMBER, drain_seconds.median),
+    COLUMN("drain_s_low", NUMBER, drain_seconds.low),
+    COLUMN("drain_s_high", NUMBER, drain_seconds.high),
+    COLUMN("join_s", NUMBER, join_seconds.median),
+    COLUMN("join_s_low", NUMBER, join_seconds.low),
+    COLUMN("join_s_high", NUMBER, join_seconds.high),
+    COLUMN("caller_cpu_s", NUMBER, caller_cpu_seconds.median),
+    COLUMN("failed", NUMBER, failed),
+    COLUMN("abandoned", NUMBER, abandoned),
     COLUMN("migrations", NUMBER, migrations),
     COLUMN("strayed_threads", NUMBER, strayed),
 #undef COLUMN
@@ -180,6 +189,7 @@ int report_json(const struct summary *summary, FILE *out, struct fault *fault)
     for (size_t i = 0; i < summary->unrun_count; i++)
         json_array_append_new(unrun, json_string(summary->unrun[i]));
     json_object_set(report, "campaign", summary->file->header);
+    json_object_set(report, "baselines", summary->file->baselines);
     json_object_set_new(report, "trials", json_integer((json_int_t)summary->file->count));
     json_object_set_new(report, "complete", json_boolean(summary->file->complete));
     json_object_set_new(report, "not_run", unrun);

@@ -57,6 +57,7 @@ void report_heading(const struct summary *summary, bool markdown, FILE *out)
 struct remark {
     const char *what, *text, *label; /* of the first that it was said of */
     size_t times;
+    bool is_of_one; /* of this configuration alone: others have remarks of their own */
 };
 
 struct remarks {
@@ -80,10 +81,17 @@ static bool are_alike(const char *a, const char *b)
     }
 }
 
-static int add_remark(struct remarks *all, const char *what, const char *text, const char *label)
+static bool are_one(const struct remark *known, const struct remark *remark)
+{
+    return known->is_of_one == remark->is_of_one && strcmp(known->what, remark->what) == 0 &&
+           are_alike(known->text, remark->text) &&
+           (!remark->is_of_one || strcmp(known->label, remark->label) == 0);
+}
+
+static int add_remark(struct remarks *all, struct remark remark)
 {
     for (struct remark *known = all->remark; known < all->remark + all->count; known++)
-        if (strcmp(known->what, what) == 0 && are_alike(known->text, text)) {
+        if (are_one(known, &remark)) {
             known->times++;
             return 0;
         }
@@ -95,7 +103,8 @@ static int add_remark(struct remarks *all, const char *what, const char *text, c
         all->remark = more;
         all->room = room;
     }
-    all->remark[all->count++] = (struct remark){what, text, label, 1};
+    remark.times = 1;
+    all->remark[all->count++] = remark;
     return 0;
 }
 
@@ -103,7 +112,9 @@ static void print_remarks(const struct remarks *all, bool markdown, FILE *out)
 {
     for (size_t i = 0; i < all->count && i < MOST_REMARKS; i++) {
         const struct remark *remark = &all->remark[i];
-        if (remark->times > 1)
+        if (remark->times > 1 && remark->is_of_one)
+            note(remark->what, markdown, out, "%zu times %s: %s", remark->times, remark->label, remark->text);
+        else if (remark->times > 1)
             note(remark->what, markdown, out, "%zu times, first by %s: %s", remark->times, remark->label,
                  remark->text);
         else
@@ -117,21 +128,31 @@ static int collect_skipped(struct remarks *all, const json_t *skipped)
 {
     for (size_t i = 0; i < json_array_size(skipped); i++) {
         const json_t *one = json_array_get(skipped, i);
-        if (add_remark(all, "skipped", json_string_value(json_object_get(one, "reason")),
-                       json_string_value(json_object_get(one, "label"))))
+        struct remark remark = {.what = "skipped",
+                                .text = json_string_value(json_object_get(one, "reason")),
+                                .label = json_string_value(json_object_get(one, "label"))};
+        if (add_remark(all, remark))
             return -1;
     }
     return 0;
 }
 
+/* Trials that did not end ok, and workers that failed in one that did. How a worker's failure ends is the
+   configuration's own story. */
 static int collect_failures(struct remarks *all, const struct summary *summary)
 {
     for (size_t i = 0; i < summary->count; i++) {
         const struct configuration *its = &summary->configurations[i];
-        for (size_t j = 0; j < its->trials; j++)
-            if (its->trial[j]->outcome != OUTCOME_OK &&
-                add_remark(all, outcome_names[its->trial[j]->outcome], its->trial[j]->text, its->label))
+        for (size_t j = 0; j < its->trials; j++) {
+            const struct trial_figures *trial = its->trial[j];
+            bool is_ok = trial->outcome == OUTCOME_OK;
+            struct remark remark = {.what = is_ok ? "error" : outcome_names[trial->outcome],
+                                    .text = is_ok ? trial->error_text : trial->text,
+                                    .label = its->label,
+                                    .is_of_one = trial->error_text};
+            if ((!is_ok || trial->error_text) && add_remark(all, remark))
                 return -1;
+        }
     }
     return 0;
 }
@@ -139,8 +160,9 @@ static int collect_failures(struct remarks *all, const struct summary *summary)
 static int collect_unrun(struct remarks *all, const struct summary *summary)
 {
     for (size_t i = 0; i < summary->unrun_count; i++)
-        if (add_remark(all, "not run", "the campaign was interrupted before a trial of it had ended",
-                       summary->unrun[i]))
+        if (add_remark(all, (struct remark){.what = "not run",
+                                            .text = "interrupted before a trial of it had ended",
+                                            .label = summary->unrun[i]}))
             return -1;
     return 0;
 }
@@ -155,6 +177,11 @@ static void note_intervals(const struct summary *summary, bool markdown, FILE *o
     note("medians", markdown, out, "%s", summary_confidence(summary, text, sizeof text));
     note("polls", markdown, out,
          "empty/item, full/item: of the three stages' workers, in total over the items in total");
+    if (summary->tells_endings)
+        note("ending", markdown, out,
+             "drain, join: from the last put to the last delivery, and until the last thread was joined; "
+             "discarded, "
+             "failed: items a trial; abandoned: threads a trial");
 }
 
 static void note_queues(const struct summary *summary, bool markdown, FILE *out)
@@ -172,7 +199,7 @@ static void note_queues(const struct summary *summary, bool markdown, FILE *out)
              "an instrument that measures the harness: not to be compared with queues");
     if (discarded > 0)
         note("discarded", markdown, out,
-             "%s items were still queued when their drain ended: their polls and CPU time count, they do not",
+             "%s items were dropped instead of worked on: their polls and CPU time count, they do not",
              units_format_si(discarded, count, sizeof count));
     if (strayed > 0)
         note("strayed", markdown, out, "%.0f threads were found off the PU that they were bound to", strayed);

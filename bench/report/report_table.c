@@ -1,13 +1,15 @@
-/* report_table.c - a summary as a table: one row a configuration, a column for each axis that varies and for
+/* report_table.c - a summary as tables: one row a configuration, a column for each axis that varies and for
    each figure, as many as fit on a line. */
 #include "report/report_parts.h"
+
+#include "report/report_grid.h"
 #include "report/summary_words.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { CELL = 128, MAX_WIDTH = 150 /* columns of a terminal's line */ };
+enum { CELL = 128 };
 
 /* --- cells --- */
 
@@ -117,181 +119,192 @@ static void bottleneck_cell(const struct configuration *its, char text[CELL])
             snprintf(text, CELL, "%s %.0f%%", its->bottleneck, 100 * its->busy[role].median);
 }
 
-/* The figures, the important ones first: those at the end are left out where the line is too long. */
-static const struct {
+static void drain_cell(const struct configuration *its, char text[CELL])
+{
+    print_figure(&its->drain_seconds, 1, "s", text);
+}
+
+static void join_cell(const struct configuration *its, char text[CELL])
+{
+    print_figure(&its->join_seconds, 1, "s", text);
+}
+
+static void caller_cell(const struct configuration *its, char text[CELL])
+{
+    struct figure median = {its->caller_cpu_seconds.median, NAN, NAN, NAN};
+    print_figure(&median, 1, "s", text);
+}
+
+static void dropped_cell(const struct configuration *its, char text[CELL])
+{
+    print_ratio(its->dropped.median, text);
+}
+
+static void failed_cell(const struct configuration *its, char text[CELL])
+{
+    print_ratio(its->failed / (double)its->trials, text);
+}
+
+static void abandoned_cell(const struct configuration *its, char text[CELL])
+{
+    print_ratio(its->abandoned / (double)its->trials, text);
+}
+
+/* --- tables --- */
+
+struct column {
     const char *title;
     cell print;
-} figures[] = {
+};
+
+/* The important ones first: those at the end are left out where the line is too long. */
+static const struct column figures[] = {
     {"throughput", throughput_cell}, {"outcome", outcome_cell}, /* only where a trial did not end ok */
     {"empty/item", empty_cell},      {"CPU/item", cpu_cell},       {"peak", peak_cell},
     {"growth", growth_cell},         {"full/item", full_cell},     {"CPUs", cpus_cell},
     {"switches/1k", switches_cell},  {"busiest", bottleneck_cell},
 };
 
-enum { FIGURES = sizeof figures / sizeof *figures, MAX_COLUMNS = AXES + FIGURES };
-
-/* --- the grid --- */
-
-struct grid {
-    size_t rows, columns;
-    bool is_text[MAX_COLUMNS]; /* aligned left */
-    size_t width[MAX_COLUMNS];
-    const char *title[MAX_COLUMNS];
-    char **cell; /* owned; row by row, MAX_COLUMNS each */
+static const struct column endings[] = {
+    {"drain", drain_cell},       {"join", join_cell},     {"caller CPU", caller_cell},
+    {"discarded", dropped_cell}, {"failed", failed_cell}, {"abandoned", abandoned_cell},
+    {"outcome", outcome_cell}, /* as above */
 };
 
-/* Columns on a terminal that a UTF-8 text takes, if each character takes one. */
-static size_t width_of(const char *text)
-{
-    size_t width = 0;
-    for (; *text; text++)
-        width += ((unsigned char)*text & 0xC0) != 0x80;
-    return width;
-}
+enum { FIGURES = sizeof figures / sizeof *figures, ENDINGS = sizeof endings / sizeof *endings };
+static_assert(AXES + FIGURES <= GRID_COLUMNS && AXES + ENDINGS <= GRID_COLUMNS, "the grid has room");
 
-static char **cell_at(const struct grid *grid, size_t row, size_t column)
-{
-    return &grid->cell[row * MAX_COLUMNS + column];
-}
+/* A table in the making: its rows are the summary's configurations, in an order of its own. */
+struct table {
+    const struct summary *summary;
+    const struct configuration **row;
+    struct grid grid;
+};
 
-static int set_cell(struct grid *grid, size_t row, const char *text)
+static int add_axis(struct table *table, int axis)
 {
-    char **at = cell_at(grid, row, grid->columns);
-    if (!(*at = strdup(*text ? text : "-")))
-        return -1;
-    if (width_of(*at) > grid->width[grid->columns])
-        grid->width[grid->columns] = width_of(*at);
-    return 0;
-}
-
-static void open_column(struct grid *grid, const char *title, bool is_text)
-{
-    grid->title[grid->columns] = title;
-    grid->width[grid->columns] = strlen(title);
-    grid->is_text[grid->columns] = is_text;
-}
-
-static int add_axis(struct grid *grid, const struct summary *summary, int axis)
-{
-    open_column(grid, summary_axis_names[axis], true);
-    for (size_t row = 0; row < summary->count; row++) {
-        const struct configuration *its = &summary->configurations[row];
+    grid_open_column(&table->grid, summary_axis_names[axis], true);
+    for (size_t i = 0; i < table->grid.rows; i++) {
+        const char *value = table->row[i]->axis[axis];
         char *marked = NULL;
-        bool mark = axis == AXIS_QUEUE && its->instrument;
-        if (mark && asprintf(&marked, "(%s)", its->axis[axis]) < 0)
+        bool mark = axis == AXIS_QUEUE && table->row[i]->instrument;
+        if (mark && asprintf(&marked, "(%s)", value) < 0)
             return -1;
-        int status = set_cell(grid, row, mark ? marked : its->axis[axis]);
+        int status = grid_set_cell(&table->grid, i, mark ? marked : value);
         free(marked);
         if (status)
             return -1;
     }
-    grid->columns++;
     return 0;
 }
 
-static int add_figure(struct grid *grid, const struct summary *summary, const char *title, cell print)
+static int add_axes(struct table *table, unsigned axes)
 {
-    open_column(grid, title, print == outcome_cell || print == bottleneck_cell);
-    for (size_t row = 0; row < summary->count; row++) {
-        char text[CELL] = "";
-        print(&summary->configurations[row], text);
-        if (set_cell(grid, row, text))
-            return -1;
-    }
-    grid->columns++;
-    return 0;
-}
-
-static int fill(struct grid *grid, const struct summary *summary)
-{
-    bool failures = summary_not_ok(summary) > 0;
-    grid->rows = summary->count;
-    grid->cell = calloc((grid->rows + 1) * MAX_COLUMNS, sizeof *grid->cell);
-    if (!grid->cell)
-        return -1;
     for (int axis = 0; axis < AXES; axis++)
-        if ((axis == AXIS_QUEUE || summary->varies[axis]) && add_axis(grid, summary, axis))
-            return -1;
-    for (int i = 0; i < FIGURES; i++)
-        if ((failures || figures[i].print != outcome_cell) &&
-            add_figure(grid, summary, figures[i].title, figures[i].print))
+        if ((axes & 1u << axis) && add_axis(table, axis))
             return -1;
     return 0;
 }
 
-/* Leaves out the last columns that do not fit on a line; true where there are such. */
-static bool narrow(struct grid *grid)
+/* The columns, but for the outcome where all trials ended ok. */
+static int add_columns(struct table *table, const struct column *columns, size_t count)
 {
-    size_t width = 0, column = 0;
-    for (; column < grid->columns; column++) {
-        width += grid->width[column] + 2;
-        if (width > MAX_WIDTH + 2)
-            break;
+    bool failures = summary_not_ok(table->summary) > 0;
+    for (const struct column *column = columns; column < columns + count; column++) {
+        if (column->print == outcome_cell && !failures)
+            continue;
+        grid_open_column(&table->grid, column->title,
+                         column->print == outcome_cell || column->print == bottleneck_cell);
+        for (size_t i = 0; i < table->grid.rows; i++) {
+            char text[CELL] = "";
+            column->print(table->row[i], text);
+            if (grid_set_cell(&table->grid, i, text))
+                return -1;
+        }
     }
-    bool is_narrower = column < grid->columns;
-    grid->columns = column;
-    return is_narrower;
+    return 0;
 }
 
-/* --- printing --- */
-
-static void pad(size_t width, char with, FILE *out)
+/* Makes a table without columns, its rows in the summary's order: 0, or -1 when memory ran out. */
+static int open_table(struct table *table, const struct summary *summary)
 {
-    for (size_t i = 0; i < width; i++)
-        putc(with, out);
+    *table = (struct table){.summary = summary, .row = calloc(summary->count + 1, sizeof *table->row)};
+    for (size_t i = 0; table->row && i < summary->count; i++)
+        table->row[i] = &summary->configurations[i];
+    return grid_make(&table->grid, summary->count) || !table->row ? -1 : 0;
 }
 
-static void print_cell(const struct grid *grid, size_t column, const char *text, bool markdown, FILE *out)
+/* Prints the table unless it could not be filled, and releases it. */
+static int close_table(struct table *table, int status, bool markdown, FILE *out, struct fault *fault)
 {
-    size_t gap = grid->width[column] - width_of(text);
-    bool is_last = column + 1 == grid->columns;
-    if (!grid->is_text[column])
-        pad(gap, ' ', out);
-    report_text(text, markdown, out);
-    if (grid->is_text[column] && (markdown || !is_last))
-        pad(gap, ' ', out);
-    if (!is_last)
-        fputs(markdown ? " | " : "  ", out);
+    if (status)
+        fault_set(fault, "the table cannot be made: out of memory");
+    else
+        grid_print(&table->grid, markdown, out);
+    grid_release(&table->grid);
+    free(table->row);
+    return status;
 }
 
-static void print_row(const struct grid *grid, size_t row, bool is_title, bool markdown, FILE *out)
+/* Which axes have a column: the queue, and those that vary. */
+static unsigned shown_axes(const struct summary *summary)
 {
-    fputs(markdown ? "| " : "", out);
-    for (size_t column = 0; column < grid->columns; column++)
-        print_cell(grid, column, is_title ? grid->title[column] : *cell_at(grid, row, column), markdown, out);
-    fputs(markdown ? " |\n" : "\n", out);
-}
-
-static void print_rule(const struct grid *grid, bool markdown, FILE *out)
-{
-    for (size_t column = 0; column < grid->columns; column++) {
-        fputs(markdown ? "|-" : "", out);
-        pad(grid->width[column], '-', out);
-        if (markdown)
-            putc(grid->is_text[column] ? '-' : ':', out);
-        else if (column + 1 < grid->columns)
-            fputs("  ", out);
-    }
-    fputs(markdown ? "|\n" : "\n", out);
+    unsigned axes = 1u << AXIS_QUEUE;
+    for (int axis = 0; axis < AXES; axis++)
+        axes |= (unsigned)summary->varies[axis] << axis;
+    return axes;
 }
 
 int report_table(const struct summary *summary, bool markdown, FILE *out, struct fault *fault)
 {
-    struct grid grid = {0};
-    int status = fill(&grid, summary);
-    if (status) {
-        fault_set(fault, "the table cannot be made: out of memory");
-    } else if (grid.rows) {
-        bool is_narrower = !markdown && narrow(&grid);
-        print_row(&grid, 0, true, markdown, out);
-        print_rule(&grid, markdown, out);
-        for (size_t row = 0; row < grid.rows; row++)
-            print_row(&grid, row, false, markdown, out);
-        if (is_narrower)
-            fputs("(more columns: --format csv, markdown or json)\n", out);
+    struct table table;
+    int status = open_table(&table, summary) || add_axes(&table, shown_axes(summary)) ||
+                         add_columns(&table, figures, FIGURES)
+                     ? -1
+                     : 0;
+    return close_table(&table, status, markdown, out, fault);
+}
+
+/* --- how it ended --- */
+
+/* The place of an axis' value in the order in which the file first has it. */
+static size_t rank_of(const struct summary *summary, const struct configuration *its, int axis)
+{
+    size_t i = 0;
+    while (strcmp(summary->configurations[i].axis[axis], its->axis[axis]) != 0)
+        i++;
+    return i;
+}
+
+/* By queue, wait and the other axes; those that differ in the close protocol alone stand together. */
+static int by_close(const void *a_, const void *b_, void *summary)
+{
+    const struct configuration *a = *(const struct configuration *const *)a_;
+    const struct configuration *b = *(const struct configuration *const *)b_;
+    static_assert(AXIS_CLOSE == AXES - 1, "the protocol is what rows are sorted by last");
+    for (int axis = 0; axis < AXES; axis++) {
+        size_t rank_a = rank_of(summary, a, axis), rank_b = rank_of(summary, b, axis);
+        if (rank_a != rank_b)
+            return rank_a < rank_b ? -1 : 1;
     }
-    for (size_t i = 0; grid.cell && i < (grid.rows + 1) * MAX_COLUMNS; i++)
-        free(grid.cell[i]);
-    free(grid.cell);
-    return status;
+    return 0;
+}
+
+int report_endings(const struct summary *summary, bool markdown, FILE *out, struct fault *fault)
+{
+    const unsigned named = 1u << AXIS_CLOSE | 1u << AXIS_QUEUE | 1u << AXIS_WAIT;
+    struct table table;
+    if (!summary->tells_endings)
+        return 0;
+    fputs(markdown ? "\n**How it ended**\n\n" : "\nHow it ended\n\n", out);
+    int status = open_table(&table, summary);
+    if (status == 0)
+        qsort_r(table.row, summary->count, sizeof *table.row, by_close, (void *)summary);
+    if (status == 0)
+        status = add_axis(&table, AXIS_CLOSE) || add_axis(&table, AXIS_QUEUE) ||
+                         add_axis(&table, AXIS_WAIT) || add_axes(&table, shown_axes(summary) & ~named) ||
+                         add_columns(&table, endings, ENDINGS)
+                     ? -1
+                     : 0;
+    return close_table(&table, status, markdown, out, fault);
 }

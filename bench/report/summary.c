@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const summary_axis_names[AXES] = {"queue",   "wait", "transfer", "capacity",
-                                              "workers", "work", "placement"};
+const char *const summary_axis_names[AXES] = {"queue",   "wait", "transfer",  "capacity",
+                                              "workers", "work", "placement", "close"};
 
 /* --- grouping --- */
 
-/* The configuration of each label, by its index in the header. */
+/* The configuration of each label, by its index in the file. */
 static json_t *index_labels(const json_t *labels)
 {
     json_t *index = json_object();
@@ -85,6 +85,9 @@ static const struct {
     FIGURE(growth_bytes, resident_growth_bytes),
     FIGURE(heap_slope, heap_slope),
     FIGURE(drain_seconds, drain_seconds),
+    FIGURE(join_seconds, join_seconds),
+    FIGURE(caller_cpu_seconds, caller_cpu_seconds),
+    FIGURE(dropped, discarded),
     FIGURE(cpus, cpus),
     FIGURE(busy[0], role_busy[0]),
     FIGURE(busy[1], role_busy[1]),
@@ -118,6 +121,8 @@ static void set_totals(struct configuration *its)
     double taken = 0, empty = 0, full = 0, voluntary = 0, involuntary = 0;
     for (size_t i = 0; i < its->trials; i++) {
         const struct trial_figures *trial = its->trial[i];
+        its->failed += trial->failed;
+        its->abandoned += isfinite(trial->abandoned) ? trial->abandoned : 0;
         if (trial->outcome != OUTCOME_OK)
             continue;
         its->items += trial->items;
@@ -171,23 +176,48 @@ static const struct trial_figures *typical_trial(const struct configuration *its
 
 /* --- a configuration --- */
 
+static void set_capacity(struct configuration *its, const struct trial_figures *trial)
+{
+    strcpy(its->capacity_text, "unbounded");
+    strcpy(its->capacity_digits, "unbounded");
+    if (isfinite(trial->capacity)) {
+        units_format_count((uint64_t)trial->capacity, its->capacity_text, sizeof its->capacity_text);
+        snprintf(its->capacity_digits, sizeof its->capacity_digits, "%.0f", trial->capacity);
+    }
+    its->axis[AXIS_CAPACITY] = trial->capacities ? trial->capacities : its->capacity_text;
+    its->capacity = trial->capacities ? trial->capacities : its->capacity_digits;
+}
+
+/* "65535", or one a hop where they differ: "1023/127/127/unbounded". */
+static void set_real_capacity(struct configuration *its, const double real[HOPS])
+{
+    char *text = its->real_capacity_text;
+    const size_t size = sizeof its->real_capacity_text;
+    bool are_alike = true;
+    for (int hop = 1; hop < HOPS; hop++)
+        are_alike &= real[hop] == real[0] || (isnan(real[hop]) && isnan(real[0]));
+    text[0] = '\0';
+    for (int hop = 0; hop < (are_alike ? 1 : HOPS); hop++) {
+        size_t length = strlen(text);
+        if (isnan(real[hop]))
+            snprintf(text + length, size - length, "%sunbounded", hop ? "/" : "");
+        else
+            snprintf(text + length, size - length, "%s%.0f", hop ? "/" : "", real[hop]);
+    }
+    its->real_capacity = are_alike && isnan(real[0]) ? NULL : text;
+}
+
 static void set_axes(struct configuration *its)
 {
     const struct trial_figures *trial = its->trial[0];
     const char *const values[AXES] = {
-        [AXIS_QUEUE] = trial->queue,       [AXIS_WAIT] = trial->wait,
-        [AXIS_TRANSFER] = trial->transfer, [AXIS_CAPACITY] = its->capacity_text,
-        [AXIS_WORKERS] = trial->workers,   [AXIS_WORK] = trial->work,
-        [AXIS_PLACE] = trial->placement,
+        [AXIS_QUEUE] = trial->queue,     [AXIS_WAIT] = trial->wait, [AXIS_TRANSFER] = trial->transfer,
+        [AXIS_WORKERS] = trial->workers, [AXIS_WORK] = trial->work, [AXIS_PLACE] = trial->placement,
+        [AXIS_CLOSE] = trial->close,
     };
-    strcpy(its->capacity_text, "unbounded");
-    strcpy(its->capacity_plain, "unbounded");
-    if (isfinite(trial->capacity)) {
-        units_format_count((uint64_t)trial->capacity, its->capacity_text, sizeof its->capacity_text);
-        snprintf(its->capacity_plain, sizeof its->capacity_plain, "%.0f", trial->capacity);
-    }
     memcpy(its->axis, values, sizeof values);
-    its->real_capacity = trial->real_capacity;
+    set_capacity(its, trial);
+    set_real_capacity(its, trial->real_capacity);
     its->instrument = trial->instrument;
 }
 
@@ -234,6 +264,15 @@ static void compare_axes(struct summary *summary, const struct configuration *a,
     }
 }
 
+/* Whether how its trials ended is worth a look. */
+static bool ended_otherwise(const struct configuration *its)
+{
+    for (size_t i = 0; i < its->trials; i++)
+        if (its->trial[i]->error_text)
+            return true;
+    return strcmp(its->axis[AXIS_CLOSE], "close") != 0 || its->failed > 0 || its->abandoned > 0;
+}
+
 /* Moves the configurations without a trial out of the list. */
 static void leave_out_unrun(struct summary *summary, size_t planned)
 {
@@ -247,7 +286,7 @@ static void leave_out_unrun(struct summary *summary, size_t planned)
 
 int summary_make(struct summary *summary, const struct campaign_file *file, struct fault *fault)
 {
-    const json_t *labels = json_object_get(file->header, "configurations");
+    const json_t *labels = file->labels;
     size_t planned = json_array_size(labels);
     double *scratch = calloc(file->count + 1, sizeof *scratch);
     *summary = (struct summary){
@@ -263,8 +302,10 @@ int summary_make(struct summary *summary, const struct campaign_file *file, stru
         return fault_set(fault, "the campaign cannot be summarised: out of memory");
     }
     leave_out_unrun(summary, planned);
-    for (size_t i = 0; i < summary->count; i++)
+    for (size_t i = 0; i < summary->count; i++) {
         summarise(&summary->configurations[i], scratch);
+        summary->tells_endings |= ended_otherwise(&summary->configurations[i]);
+    }
     for (size_t i = 0; i < summary->count; i++)
         for (size_t j = 0; j < i; j++)
             compare_axes(summary, &summary->configurations[j], &summary->configurations[i]);

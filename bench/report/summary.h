@@ -19,11 +19,12 @@ struct figure {
 /* All trials of one label. Strings are the campaign file's, or the struct's own. */
 struct configuration {
     const char *label;
-    const char *axis[AXES];               /* the value of each axis, as --queue and the like take it */
-    char capacity_text[UNITS_TEXT_SIZE];  /* "64Ki", "unbounded" */
-    char capacity_plain[UNITS_TEXT_SIZE]; /* "65536", "unbounded" */
-    double real_capacity;                 /* that a hop really has; NAN: unbounded */
-    bool instrument;                      /* measures the harness: never ranked */
+    const char *axis[AXES]; /* the value of each axis, as --queue and the like take it */
+    const char *capacity;   /* that of AXIS_CAPACITY in digits: "65536", "unbounded", "1023/100/100/1023" */
+    const char *real_capacity; /* that the hops really have, likewise; null: unbounded */
+    char capacity_text[UNITS_TEXT_SIZE], capacity_digits[UNITS_TEXT_SIZE]; /* what these three point at */
+    char real_capacity_text[96];
+    bool instrument; /* measures the harness: never ranked */
 
     const struct trial_figures **trial;  /* its trials in the order of their blocks */
     size_t trials, ok;                   /* how many, and of these how many ended ok */
@@ -31,34 +32,42 @@ struct configuration {
     char outcome_text[96];               /* "ok", or "8 ok, 2 timeout" */
     const struct trial_figures *typical; /* the trial of the (lower) median throughput; null: none ended ok */
 
-    struct figure throughput;      /* items/s */
-    struct figure cpu_ns_per_item; /* of all threads, source and sink too */
-    struct figure peak_bytes;      /* of the resident set */
-    struct figure growth_bytes;    /* of the resident set, from the start to its peak */
-    struct figure heap_slope;      /* bytes/s that the queues' memory grew by while items were put */
-    struct figure drain_seconds;   /* from the last item put to the last thread's end */
-    struct figure cpus;            /* CPU time over elapsed time */
-    struct figure busy[ROLES];     /* share of looks at the role's threads that found them at work */
-    const char *bottleneck;        /* the stage that was it most often; null: not known */
+    struct figure throughput;         /* items/s */
+    struct figure cpu_ns_per_item;    /* of all threads, source and sink too */
+    struct figure peak_bytes;         /* of the resident set */
+    struct figure growth_bytes;       /* of the resident set, from the start to its peak */
+    struct figure heap_slope;         /* bytes/s that the queues' memory grew by while items were put */
+    struct figure drain_seconds;      /* from the last item put to the last one delivered */
+    struct figure join_seconds;       /* from the last item put to the last thread joined */
+    struct figure caller_cpu_seconds; /* of the thread that brings the pipeline to its end */
+    struct figure dropped;            /* items discarded in a trial */
+    struct figure cpus;               /* CPU time over elapsed time */
+    struct figure busy[ROLES];        /* share of looks at the role's threads that found them at work */
+    const char *bottleneck;           /* the stage that was it most often; null: not known */
 
     /* Totals over totals (METHOD rule 9). Polls are those of the three stages' workers. */
-    double items, discarded; /* delivered; dropped because the drain took too long */
+    double items, discarded; /* delivered; taken and dropped */
     double empty_polls_per_item, full_polls_per_item;
     double polls_per_item;                           /* hits and empty polls */
     double voluntary_per_1000, involuntary_per_1000; /* context switches a thousand items */
     double migrations,
         strayed; /* times that threads were seen moved; threads found off the PU they were bound to */
+
+    /* Over all trials, also those that did not end ok. */
+    double failed, abandoned; /* items whose work failed; threads that had to be left running */
 };
 
 struct summary {
     const struct campaign_file *file;
-    struct configuration *configurations; /* in the header's order; those without a trial are left out */
+    struct configuration *configurations; /* in the file's order; those without a trial are left out */
     size_t count;
     const char **unrun; /* labels of those left out */
     size_t unrun_count;
     const struct trial_figures **lists; /* what the configurations' lists of trials are parts of */
     bool varies[AXES];                  /* between any two configurations */
     bool varies_in_queue[AXES];         /* between two of the same queue: needed to tell them apart */
+    bool tells_endings; /* how the trials ended is worth a look: not all by close=close and without a failure
+                         */
 };
 
 /* Summarises a campaign, which must outlive the summary. 0, or -1 with a sentence when memory ran out.

@@ -20,7 +20,7 @@ static const char *const axis_phrases[AXES] = {
     [AXIS_QUEUE] = "%s",           [AXIS_WAIT] = "%s",
     [AXIS_TRANSFER] = "%s",        [AXIS_CAPACITY] = "capacity %s",
     [AXIS_WORKERS] = "workers %s", [AXIS_WORK] = "work %s",
-    [AXIS_PLACE] = "%s",
+    [AXIS_PLACE] = "%s",           [AXIS_CLOSE] = "close %s",
 };
 
 static void append_phrase(char *text, size_t size, int axis, const char *value)
@@ -33,11 +33,12 @@ const char *summary_name(const struct summary *summary, const struct configurati
                          char *text, size_t size)
 {
     text[0] = '\0';
-    append_phrase(text, size, AXIS_QUEUE, its->axis[AXIS_QUEUE]);
+    if (axes & 1u << AXIS_QUEUE)
+        append_phrase(text, size, AXIS_QUEUE, its->axis[AXIS_QUEUE]);
     for (int axis = AXIS_QUEUE + 1; axis < AXES; axis++)
         if (summary->varies_in_queue[axis] && (axes & (1u << axis)))
             append_phrase(text, size, axis, its->axis[axis]);
-    if (its->instrument)
+    if (its->instrument && (axes & 1u << AXIS_QUEUE))
         append(text, size, " (instrument)");
     return text;
 }
@@ -49,6 +50,36 @@ static bool is_repeated(const struct summary *summary, size_t index, int axis)
         if (strcmp(summary->configurations[i].axis[axis], summary->configurations[index].axis[axis]) == 0)
             return true;
     return false;
+}
+
+/* When a trial ends: "1M items", "0.25s". */
+static const char *length_of(const struct trial_figures *trial, char text[UNITS_TEXT_SIZE + 8])
+{
+    text[0] = '\0';
+    if (isfinite(trial->items_planned)) {
+        units_format_count((uint64_t)trial->items_planned, text, UNITS_TEXT_SIZE);
+        strcat(text, " items");
+    } else if (isfinite(trial->duration_seconds)) {
+        snprintf(text, UNITS_TEXT_SIZE, "%gs", trial->duration_seconds);
+    }
+    return text;
+}
+
+/* "; 0.25s or 20k items a trial": a baseline may take another length than the campaign. */
+static void append_lengths(const struct summary *summary, char *text, size_t size)
+{
+    char length[UNITS_TEXT_SIZE + 8], other[UNITS_TEXT_SIZE + 8];
+    bool is_first = true;
+    for (size_t i = 0; i < summary->count; i++) {
+        bool is_new = *length_of(summary->configurations[i].trial[0], length);
+        for (size_t j = 0; j < i && is_new; j++)
+            is_new = strcmp(length, length_of(summary->configurations[j].trial[0], other)) != 0;
+        if (is_new)
+            append(text, size, "%s%s", is_first ? "; " : " or ", length);
+        is_first &= !is_new;
+    }
+    if (!is_first)
+        append(text, size, " a trial");
 }
 
 const char *summary_constants(const struct summary *summary, char *text, size_t size)
@@ -64,13 +95,12 @@ const char *summary_constants(const struct summary *summary, char *text, size_t 
             if (!is_repeated(summary, i, axis))
                 append(text, size, "%s%s", i ? "|" : "", summary->configurations[i].axis[axis]);
     }
+    append_lengths(summary, text, size);
     const struct trial_figures *trial = summary->configurations[0].trial[0];
-    char count[UNITS_TEXT_SIZE];
-    if (isfinite(trial->items_planned))
-        append(text, size, "; %s items a trial",
-               units_format_count((uint64_t)trial->items_planned, count, sizeof count));
-    else if (isfinite(trial->duration_seconds))
-        append(text, size, "; %gs a trial", trial->duration_seconds);
+    if (trial->fail)
+        append(text, size, "; fail %s", trial->fail);
+    if (trial->fail && trial->on_fail)
+        append(text, size, ", then %s", trial->on_fail);
     return text;
 }
 
@@ -124,6 +154,21 @@ const char *summary_confidences(const struct summary *summary, char *text, size_
     return text;
 }
 
+/* ", baseline CPython 3.11.2 (30 trials)" */
+static void append_baselines(const struct campaign_file *file, char *text, size_t size)
+{
+    for (size_t i = 0; i < json_array_size(file->baselines); i++) {
+        const json_t *program = json_object_get(json_array_get(file->baselines, i), "program");
+        bool is_new = true;
+        for (size_t j = 0; j < i; j++)
+            is_new &= !json_equal(program, json_object_get(json_array_get(file->baselines, j), "program"));
+        if (is_new)
+            append(text, size, ", baseline %s", json_string_value(program));
+    }
+    if (json_array_size(file->baselines))
+        append(text, size, " (%zu trials)", file->count - file->own_count);
+}
+
 const char *summary_origin(const struct summary *summary, char *text, size_t size)
 {
     const json_t *header = summary->file->header;
@@ -145,7 +190,8 @@ const char *summary_origin(const struct summary *summary, char *text, size_t siz
     append(text, size, ", seed %llu",
            (unsigned long long)json_integer_value(json_object_get(header, "seed")));
     append(text, size, ", %lld block%s, %zu of %zu trials", blocks, blocks == 1 ? "" : "s",
-           summary->file->count, summary->file->planned);
+           summary->file->own_count, summary->file->planned);
+    append_baselines(summary->file, text, size);
     return text;
 }
 

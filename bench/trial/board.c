@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 const char *const outcome_names[OUTCOMES] = {"crashed",       "ok",    "invalid", "timeout",
                                              "out-of-memory", "failed"};
@@ -34,7 +35,7 @@ int32_t *board_pu(const struct board *board, uint32_t thread)
 
 uint64_t board_count(const struct board *board, uint32_t thread, enum sluice_count count)
 {
-    return atomic_load_explicit(&board->slot[thread].n[count], memory_order_relaxed);
+    return atomic_load_explicit(&board->slot[thread].n[count], memory_order_acquire);
 }
 
 uint64_t board_role_count(const struct board *board, uint32_t role, enum sluice_count count)
@@ -53,6 +54,87 @@ uint64_t board_depth(const struct board *board, uint32_t hop)
     uint64_t taken = board_role_count(board, hop + 1, SLUICE_TAKEN);
     uint64_t put = board_role_count(board, hop, SLUICE_PUT);
     return put > taken ? put - taken : 0;
+}
+
+bool board_is_settled(const struct board *board)
+{
+    if (atomic_load_explicit(&board->slot[0].state, memory_order_acquire) != SLUICE_ENDED)
+        return false;
+    for (uint32_t hop = 0; hop < HOPS; hop++)
+        if (board_role_count(board, hop, SLUICE_PUT) != board_role_count(board, hop + 1, SLUICE_TAKEN))
+            return false;
+    return true;
+}
+
+bool board_fail(struct board *board, uint32_t thread, uint64_t item, const char *text)
+{
+    uint32_t none = 0;
+    /* Relaxed: who reads the rest does so after the thread or the process has ended. */
+    if (!atomic_compare_exchange_strong_explicit(&board->failure.culprit, &none, thread + 1,
+                                                 memory_order_relaxed, memory_order_relaxed))
+        return false;
+    /* Only what a signal handler may call. */
+    size_t length = strnlen(text, sizeof board->failure.text - 1);
+    memcpy(board->failure.text, text, length);
+    board->failure.text[length] = '\0';
+    board->failure.item = item;
+    return true;
+}
+
+/* "resize worker 0 on item 500 was made to fail" */
+static int print_failure(const struct board *board, char *text, size_t size)
+{
+    const struct failure *failure = &board->failure;
+    uint32_t index, role = spec_role(&board->spec, failure->culprit - 1, &index);
+    char item[40] = "";
+    if (failure->item)
+        snprintf(item, sizeof item, " on item %llu", (unsigned long long)failure->item);
+    if (role == 0 || role == ROLES - 1)
+        return snprintf(text, size, "the %s%s %s", role_names[role], item, failure->text);
+    return snprintf(text, size, "%s worker %u%s %s", role_names[role], index, item, failure->text);
+}
+
+/* "source waits for room, 2 of 3 download workers wait for items, ..." */
+static void print_states(const struct board *board, char *text, size_t size)
+{
+    static const char *const one[] = {"has not started", "is at work", "waits for items", "waits for room",
+                                      "has ended"};
+    static const char *const many[] = {"have not started", "are at work", "wait for items", "wait for room",
+                                       "have ended"};
+    size_t length = 0;
+    for (uint32_t role = 0; role < ROLES; role++) {
+        uint32_t count[SLUICE_ENDED + 1] = {0}, all = 0, index;
+        for (uint32_t thread = 0; thread < board->threads; thread++)
+            if (spec_role(&board->spec, thread, &index) == role) {
+                count[atomic_load_explicit(&board->slot[thread].state, memory_order_acquire) % (SLUICE_ENDED + 1)]++;
+                all++;
+            }
+        for (int state = 0; state <= SLUICE_ENDED && length < size; state++)
+            if (count[state] && all == 1)
+                length += (size_t)snprintf(text + length, size - length, "%s%s %s", length ? ", " : "",
+                                           role_names[role], one[state]);
+            else if (count[state])
+                length += (size_t)snprintf(text + length, size - length, "%s%u of %u %s workers %s",
+                                           length ? ", " : "", count[state], all, role_names[role],
+                                           many[state]);
+    }
+}
+
+void board_explain(const struct board *board, char *text, size_t size)
+{
+    int length = 0;
+    *text = '\0';
+    if (board->failure.culprit)
+        length = print_failure(board, text, size);
+    if ((size_t)length + 2 >= size)
+        return;
+    bool ended = true;
+    for (uint32_t thread = 0; thread < board->threads; thread++)
+        ended &= atomic_load_explicit(&board->slot[thread].state, memory_order_acquire) == SLUICE_ENDED;
+    if (ended && length)
+        return;
+    length += snprintf(text + length, size - (size_t)length, "%s", length ? "; " : "");
+    print_states(board, text + length, size - (size_t)length);
 }
 
 void board_conclude(struct board *board, enum outcome outcome, const char *format, ...)

@@ -38,15 +38,113 @@ bool conductor_wait_for_start(struct conductor *conductor, bool is_ready)
     return go;
 }
 
-void conductor_leave(struct conductor *conductor)
+static uint32_t count_running(const struct conductor *conductor)
+{
+    uint32_t count = 0;
+    for (int role = 0; role < ROLES; role++)
+        count += conductor->running[role];
+    return count;
+}
+
+void conductor_leave(struct conductor *conductor, uint32_t role, uint32_t sentinels, bool *left)
 {
     pthread_mutex_lock(&conductor->lock);
-    if (--conductor->running == 0) {
+    *left = true;
+    conductor->running[role]--;
+    conductor->spares[role] += sentinels > 1 ? sentinels - 1 : 0;
+    if (count_running(conductor) == 0)
         conductor->ended_at_ns = clock_now_ns();
-        pthread_cond_broadcast(&conductor->changed);
-    }
+    pthread_cond_broadcast(&conductor->changed);
     pthread_mutex_unlock(&conductor->lock);
 }
+
+bool conductor_has_left(struct conductor *conductor, const bool *left)
+{
+    pthread_mutex_lock(&conductor->lock);
+    bool has = *left;
+    pthread_mutex_unlock(&conductor->lock);
+    return has;
+}
+
+/* --- the end --- */
+
+static void drop_all(struct conductor *conductor)
+{
+    for (uint32_t hop = 0; hop < HOPS; hop++)
+        sluice_drop(&conductor->channels[hop]);
+}
+
+/* Tells the source. Relaxed: the flags carry nothing else. */
+static void stop_source(struct conductor *conductor)
+{
+    atomic_store_explicit(&conductor->ending, true, memory_order_relaxed);
+    atomic_store_explicit(&conductor->stop, true, memory_order_relaxed);
+    sluice_channel_wake(&conductor->channels[0]);
+    pthread_mutex_lock(&conductor->lock);
+    conductor->hurried = true;
+    pthread_cond_broadcast(&conductor->changed);
+    pthread_mutex_unlock(&conductor->lock);
+}
+
+void conductor_fail(struct conductor *conductor, bool drop)
+{
+    stop_source(conductor);
+    if (drop)
+        drop_all(conductor);
+}
+
+bool conductor_wait_for_end_of_puts(struct conductor *conductor, bool stopped)
+{
+    pthread_mutex_lock(&conductor->lock);
+    while (conductor->signal == CONDUCTOR_HOLD ||
+           (conductor->signal == CONDUCTOR_GO && conductor->running[0] > 0 && !(stopped && conductor->hurried)))
+        pthread_cond_wait(&conductor->changed, &conductor->lock);
+    bool go = conductor->signal == CONDUCTOR_GO;
+    pthread_mutex_unlock(&conductor->lock);
+    return go;
+}
+
+/* False: the time (absolute) has come. The lock is held. */
+static bool wait_for_change(struct conductor *conductor, uint64_t deadline_ns)
+{
+    struct timespec deadline = {.tv_sec = (time_t)(deadline_ns / CLOCK_NS_PER_SECOND),
+                                .tv_nsec = (long)(deadline_ns % CLOCK_NS_PER_SECOND)};
+    return pthread_cond_timedwait(&conductor->changed, &conductor->lock, &deadline) != ETIMEDOUT;
+}
+
+bool conductor_wait_for_role(struct conductor *conductor, uint32_t role, uint64_t patience_ns)
+{
+    uint64_t deadline_ns = patience_ns ? clock_now_ns() + patience_ns : UINT64_MAX / 2;
+    pthread_mutex_lock(&conductor->lock);
+    while (conductor->running[role] > 0 && wait_for_change(conductor, deadline_ns))
+        ;
+    bool ended = conductor->running[role] == 0;
+    pthread_mutex_unlock(&conductor->lock);
+    return ended;
+}
+
+uint32_t conductor_wait_for_spares(struct conductor *conductor, uint32_t role)
+{
+    pthread_mutex_lock(&conductor->lock);
+    while (conductor->running[role] > 0 && conductor->spares[role] == 0)
+        pthread_cond_wait(&conductor->changed, &conductor->lock);
+    uint32_t spares = conductor->running[role] > 0 ? conductor->spares[role] : 0;
+    conductor->spares[role] = 0;
+    pthread_mutex_unlock(&conductor->lock);
+    return spares;
+}
+
+void conductor_give_up(struct conductor *conductor)
+{
+    pthread_mutex_lock(&conductor->lock);
+    conductor->given_up = true;
+    if (count_running(conductor) > 0)
+        conductor->ended_at_ns = clock_now_ns();
+    pthread_cond_broadcast(&conductor->changed);
+    pthread_mutex_unlock(&conductor->lock);
+}
+
+/* --- time --- */
 
 static uint64_t elapsed_ns(const struct conductor *conductor)
 {
@@ -126,27 +224,32 @@ static void tick(struct conductor *conductor)
     conductor->next_sample_ns = now - now % step + step;
 }
 
-/* True when all threads have ended, false when the time (since the start) has come. The lock is held. */
-static bool ended_before(struct conductor *conductor, uint64_t ns)
+/* What the main thread waits for beside the time. */
+enum until { UNTIL_STOPPED, UNTIL_ENDED };
+
+/* True: it has come, false: the time (since the start) has. The lock is held. */
+static bool has_come_before(struct conductor *conductor, enum until until, uint64_t ns)
 {
-    uint64_t deadline_ns = conductor->start_ns + ns;
-    struct timespec deadline = {.tv_sec = (time_t)(deadline_ns / CLOCK_NS_PER_SECOND),
-                                .tv_nsec = (long)(deadline_ns % CLOCK_NS_PER_SECOND)};
-    while (conductor->running > 0)
-        if (pthread_cond_timedwait(&conductor->changed, &conductor->lock, &deadline) == ETIMEDOUT)
-            return conductor->running == 0;
-    return true;
+    bool in_time = true;
+    for (;;) {
+        if (count_running(conductor) == 0 || conductor->given_up ||
+            (until == UNTIL_STOPPED && conductor->hurried))
+            return true;
+        if (!in_time)
+            return false;
+        in_time = wait_for_change(conductor, conductor->start_ns + ns);
+    }
 }
 
-/* Ticks until all threads have ended (true) or until the time since the start (false). */
-static bool wait_until(struct conductor *conductor, uint64_t until_ns)
+/* Ticks until it has come (true) or until the time since the start (false). */
+static bool wait_until(struct conductor *conductor, enum until until, uint64_t until_ns)
 {
     for (;;) {
         bool at_tick = conductor->next_sample_ns < until_ns;
         pthread_mutex_lock(&conductor->lock);
-        bool ended = ended_before(conductor, at_tick ? conductor->next_sample_ns : until_ns);
+        bool come = has_come_before(conductor, until, at_tick ? conductor->next_sample_ns : until_ns);
         pthread_mutex_unlock(&conductor->lock);
-        if (ended)
+        if (come)
             return true;
         if (!at_tick)
             return false;
@@ -158,23 +261,21 @@ static void run_for_duration(struct conductor *conductor)
 {
     struct board *board = conductor->board;
     const struct spec *spec = &board->spec;
-    if (!wait_until(conductor, spec->warmup_ns)) {
+    if (!wait_until(conductor, UNTIL_STOPPED, spec->warmup_ns)) {
         board->window_begin_items = delivered(board);
         board->window_begin_ns = elapsed_ns(conductor);
         conductor->measuring = true;
-        wait_until(conductor, spec->duration_ns);
+        wait_until(conductor, UNTIL_STOPPED, spec->duration_ns);
     }
     board->window_end_items = delivered(board);
     board->window_end_ns = elapsed_ns(conductor);
     conductor->measuring = false;
-    /* Relaxed: the flags carry nothing else. */
-    atomic_store_explicit(&conductor->stop, true, memory_order_relaxed);
-    sluice_channel_wake(&conductor->channels[0]);
+    stop_source(conductor);
     board->stopped_ns = elapsed_ns(conductor);
-    if (!wait_until(conductor, board->stopped_ns + spec->drain_ns)) {
+    if (!wait_until(conductor, UNTIL_ENDED, board->stopped_ns + spec->drain_ns)) {
         board->discarded = true;
-        atomic_store_explicit(&conductor->discard, true, memory_order_relaxed);
-        wait_until(conductor, UINT64_MAX / 2);
+        drop_all(conductor);
+        wait_until(conductor, UNTIL_ENDED, UINT64_MAX / 2);
     }
 }
 
@@ -184,7 +285,8 @@ static bool start_threads(struct conductor *conductor, uint32_t threads, bool go
     while (conductor->ready < threads)
         pthread_cond_wait(&conductor->changed, &conductor->lock);
     go = go && conductor->failed == 0;
-    conductor->running = threads;
+    for (uint32_t thread = 0, index; thread < threads; thread++)
+        conductor->running[spec_role(&conductor->board->spec, thread, &index)]++;
     if (go) {
         const struct spec *spec = &conductor->board->spec;
         conductor->board->resident_start_bytes = memory_resident(conductor->statm);
@@ -205,22 +307,31 @@ void conductor_run(struct conductor *conductor, uint32_t threads, bool go)
     int64_t cpu_before = clock_thread_cpu_ns();
     if (conductor->board->spec.counted) {
         conductor->measuring = true;
-        wait_until(conductor, UINT64_MAX / 2);
+        wait_until(conductor, UNTIL_ENDED, UINT64_MAX / 2);
     } else {
         run_for_duration(conductor);
     }
     conductor->controller_cpu_ns = (uint64_t)(clock_thread_cpu_ns() - cpu_before);
 }
 
-void conductor_finish(struct conductor *conductor, uint64_t reached_ns)
+static uint64_t since_start(const struct conductor *conductor, uint64_t ns)
+{
+    return ns ? ns - conductor->start_ns : 0;
+}
+
+void conductor_finish(struct conductor *conductor, const struct sluice_worker *source,
+                      const struct sluice_worker *sink)
 {
     struct board *board = conductor->board;
     const struct spec *spec = &board->spec;
     board->controller_cpu_ns = conductor->controller_cpu_ns;
-    board->ended_ns = conductor->ended_at_ns - conductor->start_ns;
+    board->ended_ns = since_start(conductor, conductor->ended_at_ns);
+    board->last_put_ns = since_start(conductor, source->last_ns);
+    board->last_delivered_ns =
+        since_start(conductor, sink->last_ns > sink->reached_ns ? sink->last_ns : sink->reached_ns);
     if (spec->counted) {
         board->window_end_items = delivered(board);
-        board->window_end_ns = reached_ns ? reached_ns - conductor->start_ns : board->ended_ns;
+        board->window_end_ns = sink->reached_ns ? since_start(conductor, sink->reached_ns) : board->ended_ns;
         board->stopped_ns = board->window_end_ns;
     }
     board->resident_peak_bytes = memory_peak();
@@ -228,6 +339,8 @@ void conductor_finish(struct conductor *conductor, uint64_t reached_ns)
     board->heap_end_bytes = heap_bytes(conductor);
     if (conductor->statm >= 0)
         close(conductor->statm);
+    if (board->abandoned) /* who may still come */
+        return;
     pthread_cond_destroy(&conductor->changed);
     pthread_mutex_destroy(&conductor->lock);
 }

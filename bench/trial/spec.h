@@ -44,6 +44,41 @@ struct workers_choice {
     uint32_t stage[STAGES];
 };
 
+/* How many items a hop may hold, as the user wrote it: one for all, or four with '/' between them. */
+struct capacity_choice {
+    char text[64];      /* "1023", "unbounded", "unbounded/100/100/unbounded" */
+    uint64_t hop[HOPS]; /* 0: unbounded */
+};
+
+/* How the pipeline is brought to its end once the source has put its last item. */
+enum close_kind {
+    CLOSE_CLOSE,     /* the last producer of a hop that leaves closes it */
+    CLOSE_SENTINEL,  /* hop by hop: a sentinel for each getter, join the tasks, join the threads */
+    CLOSE_SHUTDOWN,  /* hop by hop: shut down, join the tasks; then join the threads */
+    CLOSE_IMMEDIATE, /* all hops at once are shut down and drop what they hold */
+    CLOSE_PULL,      /* look at the done count; then take each worker's input away, and join it */
+    CLOSE_ABANDON,   /* look at the done count; then leave the workers where they are */
+};
+
+struct close_choice {
+    char text[32]; /* "close", "shutdown:immediate", "pull:100ms" */
+    enum close_kind kind;
+    uint64_t look_ns; /* pull, abandon: between two looks; 0: without a pause */
+};
+
+/* A worker that is made to fail. */
+enum fail_how { FAIL_ERROR, FAIL_CRASH, FAIL_HANG };
+
+struct fail_choice {
+    char text[96]; /* "stage=resize,item=500,how=error"; "": nobody fails */
+    enum fail_how how;
+    uint32_t role;  /* which stage, as a role: 1 to STAGES */
+    int32_t worker; /* of the stage; -1: whichever it hits */
+    uint64_t item;  /* the first that fails, counted from 1: the worker's, or the stage's; 0: none */
+    uint64_t every; /* and every so many; 0: no more */
+    bool stop;      /* after the first failure what is in the pipeline is dropped, not drained */
+};
+
 struct spec {
     char queue[SPEC_TEXT_SIZE]; /* as the user wrote it: a name, or a plug-in's path */
     char queue_name[64];        /* the backend's name */
@@ -53,7 +88,9 @@ struct spec {
     struct transfer_choice transfer;
     struct work_choice work;
     struct workers_choice workers;
-    uint64_t capacity; /* of each hop, as asked for; 0: unbounded */
+    struct capacity_choice capacity;
+    struct close_choice close;
+    struct fail_choice fail;
 
     bool counted; /* put `items` items; else run for the duration */
     uint64_t items;
@@ -70,7 +107,9 @@ int spec_parse_wait(const char *text, struct wait_choice *, struct fault *);
 int spec_parse_transfer(const char *text, struct transfer_choice *, struct fault *);
 int spec_parse_work(const char *text, struct work_choice *, struct fault *);
 int spec_parse_workers(const char *text, struct workers_choice *, struct fault *);
-int spec_parse_capacity(const char *text, uint64_t *capacity, struct fault *); /* "unbounded" is 0 */
+int spec_parse_capacity(const char *text, struct capacity_choice *, struct fault *);
+int spec_parse_close(const char *text, struct close_choice *, struct fault *);
+int spec_parse_fail(const char *text, struct fail_choice *, struct fault *); /* but for `stop` */
 
 /* Threads of a trial: source, workers, sink. */
 uint32_t spec_threads(const struct spec *);
@@ -91,10 +130,10 @@ int spec_check(const struct spec *, const struct sluice_backend *, struct fault 
  */
 void spec_label(const struct spec *, char *text, size_t size);
 
-/* Kinds of wait policies and of work, for listings; the last name is null. */
+/* What an axis can be, for listings and for the parsers; the last name is null. */
 struct spec_kind {
-    const char *syntax, *summary;
+    const char *syntax, *summary; /* "name", "name:ARGUMENT" or "name[:ARGUMENT]" */
 };
-extern const struct spec_kind wait_kinds[], work_kinds[], transfer_kinds[];
+extern const struct spec_kind wait_kinds[], work_kinds[], transfer_kinds[], close_kinds[];
 
 #endif

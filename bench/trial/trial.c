@@ -145,25 +145,28 @@ static bool wait_for(pid_t child, uint64_t timeout_ns, int *status)
 
 static void judge(struct board *board, int status, bool killed)
 {
+    char what[BOARD_TEXT_SIZE - 128];
     struct fault fault = {""};
     const struct sluice_backend *backend;
     if (board->outcome == OUTCOME_OK && !killed && status) /* after its last word, while it cleaned up */
         board->outcome = OUTCOME_CRASHED;
+    board_explain(board, what, sizeof what);
     if (killed)
-        board_conclude(board, OUTCOME_TIMEOUT, "did not end within %.3g s and was killed",
-                       (double)board->spec.timeout_ns / 1e9);
+        board_conclude(board, OUTCOME_TIMEOUT, "did not end within %.3g s and was killed: %s",
+                       (double)board->spec.timeout_ns / 1e9, what);
     else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
         board_conclude(board, OUTCOME_OUT_OF_MEMORY,
                        "was killed from outside, most likely by the kernel for memory");
     else if (WIFSIGNALED(status))
-        board_conclude(board, OUTCOME_CRASHED, "ended by signal %d (%s)", WTERMSIG(status),
-                       strsignal(WTERMSIG(status)));
+        board_conclude(board, OUTCOME_CRASHED, "ended by signal %d (%s): %s", WTERMSIG(status),
+                       strsignal(WTERMSIG(status)), what);
     else if (WEXITSTATUS(status))
         board_conclude(board, OUTCOME_CRASHED, "exited with status %d", WEXITSTATUS(status));
     else
         board_conclude(board, OUTCOME_CRASHED, "ended without a result");
-    if (board->outcome == OUTCOME_OK && registry_find(board->spec.queue, &backend, &fault) == 0 &&
-        !backend->traits.instrument && verify_board(board, backend->traits.order, &fault)) {
+    bool ended = board->outcome == OUTCOME_OK || (board->outcome == OUTCOME_FAILED && board->joined_ns);
+    if (ended && registry_find(board->spec.queue, &backend, &fault) == 0 && !backend->traits.instrument &&
+        verify_board(board, backend->traits.order, &fault)) {
         board->outcome = OUTCOME_INVALID;
         snprintf(board->text, sizeof board->text, "%.*s", (int)sizeof board->text - 1, fault.text);
     }

@@ -76,14 +76,15 @@ int verify_board(const struct board *board, enum sluice_order order, struct faul
         verify_hop(board, hop, order, fault);
     for (uint32_t role = 1; role <= STAGES; role++) {
         uint64_t taken = board_role_count(board, role, SLUICE_TAKEN);
-        uint64_t passed =
-            board_role_count(board, role, SLUICE_PUT) + board_role_count(board, role, SLUICE_DISCARDED);
-        if (taken != passed)
-            add(fault, "the %s stage took %llu items and passed on or discarded %llu", role_names[role],
-                taken, passed);
+        uint64_t accounted = board_role_count(board, role, SLUICE_PUT) +
+                             board_role_count(board, role, SLUICE_DISCARDED) +
+                             board_role_count(board, role, SLUICE_FAILED);
+        if (taken != accounted)
+            add(fault, "the %s stage took %llu items and passed on, discarded or failed on %llu",
+                role_names[role], taken, accounted);
     }
     uint64_t put = board_role_count(board, 0, SLUICE_PUT);
-    if (board->spec.counted && put != board->spec.items)
+    if (board->spec.counted && !board->failure.culprit && put != board->spec.items)
         add(fault, "the %s put %llu of %llu items", "source", put, board->spec.items);
     return fault->text[0] ? -1 : 0;
 }

@@ -19,6 +19,20 @@
 
 #include <sluice/stage.h>
 
+/* The waiting beside the loops, for one role and way of signalling. */
+#define SLUICE_WAITS(id, table, a_role, a_signal)                                                            \
+    static __attribute__((flatten, noinline)) void *sluice_take_##id##_##a_role##_##a_signal(                \
+        struct sluice_worker *worker, uint64_t next, uint64_t stamp, uint64_t most)                          \
+    {                                                                                                        \
+        return sluice_wait_for_item(&(table), SLUICE_##a_role, SLUICE_##a_signal, worker, next, stamp,       \
+                                    most);                                                                   \
+    }                                                                                                        \
+    static __attribute__((flatten, noinline)) enum sluice_status sluice_give_##id##_##a_role##_##a_signal(   \
+        struct sluice_worker *worker, void *item)                                                            \
+    {                                                                                                        \
+        return sluice_wait_for_room(&(table), SLUICE_##a_signal, worker, item);                              \
+    }
+
 #define SLUICE_LOOP(id, table, in_item, a_role, a_transfer, a_signal)                                        \
     static __attribute__((flatten, noinline)) void sluice_loop_##id##_##a_role##_##a_transfer##_##a_signal(  \
         struct sluice_worker *worker)                                                                        \
@@ -31,11 +45,16 @@
                                                 .role = SLUICE_##a_role,                                     \
                                                 .transfer = SLUICE_##a_transfer,                             \
                                                 .signal = SLUICE_##a_signal,                                 \
-                                                .intrusive = (in_item)},                                     \
+                                                .intrusive = (in_item),                                      \
+                                                .take = sluice_take_##id##_##a_role##_##a_signal,            \
+                                                .put = sluice_give_##id##_##a_role##_##a_signal},            \
                         worker);                                                                             \
     }
 
 #define SLUICE_LOOPS_OF(id, table, in_item, a_role)                                                          \
+    SLUICE_WAITS(id, table, a_role, SILENT)                                                                  \
+    SLUICE_WAITS(id, table, a_role, SIGNALED)                                                                \
+    SLUICE_WAITS(id, table, a_role, NATIVE)                                                                  \
     SLUICE_LOOP(id, table, in_item, a_role, ITEM, SILENT)                                                    \
     SLUICE_LOOP(id, table, in_item, a_role, ITEM, SIGNALED)                                                  \
     SLUICE_LOOP(id, table, in_item, a_role, ITEM, NATIVE)                                                    \

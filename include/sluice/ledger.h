@@ -14,6 +14,7 @@ enum sluice_count {
     SLUICE_TAKEN,       /* items dequeued: the polls that hit */
     SLUICE_PUT,         /* items enqueued */
     SLUICE_DISCARDED,   /* items taken and dropped instead of worked on */
+    SLUICE_FAILED,      /* items taken whose work failed */
     SLUICE_EMPTY_POLLS, /* dequeues that found nothing */
     SLUICE_FULL_POLLS,  /* enqueues that were refused */
     SLUICE_YIELDS,      /* sched_yield calls */
@@ -47,15 +48,15 @@ struct sluice_slot {
 };
 static_assert(sizeof(struct sluice_slot) % SLUICE_SEPARATE == 0, "slots of two threads share no cache line");
 
-/* Relaxed is enough for all of the slot: counts are statistics, nothing is published through them. The
-   figures that are checked are read after the thread was joined. */
+/* Counts are statistics; but who sees a thread's last change of state, or how many items it took, also sees
+   the sums of the items: hence release here, and acquire in a reader that relies on it. */
 SLUICE_INLINE void sluice_set_state(struct sluice_slot *slot, enum sluice_state state)
 {
-    atomic_store_explicit(&slot->state, (uint32_t)state, memory_order_relaxed);
+    atomic_store_explicit(&slot->state, (uint32_t)state, memory_order_release);
 }
 
-/* Copies the ledger to the slot and notes where the thread runs. Called once a chunk and before long waits.
- */
+/* Copies the ledger to the slot, SLUICE_TAKEN last, and notes where the thread runs. Called once a chunk and
+   before long waits. */
 SLUICE_OUTLINE void sluice_publish(struct sluice_ledger *ledger, struct sluice_slot *slot)
 {
     int32_t before = atomic_load_explicit(&slot->cpu, memory_order_relaxed);
@@ -64,8 +65,8 @@ SLUICE_OUTLINE void sluice_publish(struct sluice_ledger *ledger, struct sluice_s
         ledger->n[SLUICE_MIGRATIONS] += before >= 0;
         atomic_store_explicit(&slot->cpu, cpu, memory_order_relaxed);
     }
-    for (unsigned i = 0; i < SLUICE_COUNTS; i++)
-        atomic_store_explicit(&slot->n[i], ledger->n[i], memory_order_relaxed);
+    for (unsigned i = SLUICE_COUNTS; i-- > 0;)
+        atomic_store_explicit(&slot->n[i], ledger->n[i], memory_order_release);
 }
 
 #endif

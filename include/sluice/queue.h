@@ -22,8 +22,10 @@
 
 #include <sluice/port.h>
 
+#include <time.h>
+
 /* Changes with every change of a struct in this file; the loader compares it first. */
-#define SLUICE_ABI 1u
+#define SLUICE_ABI 2u
 
 enum sluice_status {
     SLUICE_OK,
@@ -57,9 +59,10 @@ struct sluice_queue_ops {
     void (*release)(void *end, size_t n);
 
     /* The queue's own blocking forms: as enqueue and dequeue, but they wait inside the queue
-       instead of answering SLUICE_AGAIN. Both or none; they need `close`, which ends the waiting. */
-    enum sluice_status (*enqueue_wait)(void *end, void *item);
-    enum sluice_status (*dequeue_wait)(void *end, void **item);
+       instead of answering SLUICE_AGAIN, which then means that the deadline (CLOCK_MONOTONIC; null: none)
+       has passed. Both or none; they need `close`, which ends the waiting. */
+    enum sluice_status (*enqueue_wait)(void *end, void *item, const struct timespec *deadline);
+    enum sluice_status (*dequeue_wait)(void *end, void **item, const struct timespec *deadline);
 };
 
 /* Progress guarantee of an operation, as the literature states it (Herlihy & Shavit 2008): what holds
@@ -152,7 +155,8 @@ struct sluice_backend {
     int (*create)(const struct sluice_queue_config *, void **queue);
     /* Releases the queue and what it still holds; all ends are detached. Items are not the queue's. */
     void (*destroy)(void *queue);
-    /* Makes the end `index` (from 0, below the configured number) for the calling thread. 0 or -errno. */
+    /* Makes the end `index` (from 0, below the configured number) for the calling thread. 0 or -errno. An
+       index whose end was detached may be attached again: its new end goes on where the old one stopped. */
     int (*attach)(void *queue, enum sluice_end, unsigned index, void **end);
     void (*detach)(void *end);
     /* Optional. After it enqueues answer SLUICE_CLOSED, dequeues drain and then do; waiters return. */

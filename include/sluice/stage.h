@@ -7,14 +7,6 @@
 #define SLUICE_STAGE_H
 
 #include <sluice/channel.h>
-#include <sluice/stamp.h>
-
-/* What intrusive queues are given: an item with room for the queue's node in front. The source allocates one
-   for each item and the sink frees it, as a program does whose items carry their queue nodes. */
-struct sluice_payload {
-    alignas(max_align_t) unsigned char room[32];
-    uint64_t stamp;
-};
 
 enum sluice_work_kind {
     SLUICE_WORK_NONE,  /* identity */
@@ -33,16 +25,27 @@ struct sluice_worker {
     struct sluice_thread thread;
     struct sluice_work work;
     struct sluice_check check; /* of what it takes */
-    uint64_t stamp;            /* of what it put last */
+    uint64_t stamp;            /* of what it put last; a sink, which puts nothing, counts likewise */
     uint64_t limit; /* source: items to put; sink: items after which `reached_ns` is noted; else 0 */
     uint32_t chunk; /* items between two looks at the flags and two publications, at least 1 */
     uint32_t batch; /* batch and span transfer: most items at once, at least 1 */
     void **items;   /* batch transfer: `batch` long */
-    const _Atomic bool *discard; /* when this becomes true, take and drop */
     /* Called once, with the ledger published, when an item could not be put for want of memory; need not
      * return. */
     void (*out_of_memory)(struct sluice_worker *);
-    uint64_t reached_ns; /* CLOCK_MONOTONIC when the sink had `limit` items; 0: not yet */
+    /* Null, or called for each item before the work on it. False: the work on this one failed. */
+    bool (*attempt)(struct sluice_worker *);
+    _Atomic bool *ending; /* the end is near: the sink notes when its last item came; the source may set it */
+    uint64_t reached_ns;  /* CLOCK_MONOTONIC when the sink had `limit` items; 0: not yet */
+    uint64_t last_ns;     /* when it put its last item (source), or got its last one while ending (sink) */
+    /* The loop's own. */
+    uint64_t settled;   /* the stamp up to which the ledger counts */
+    uint64_t announced; /* items that its channel was promised and does not have yet */
+    uint64_t told_done; /* tasks that its channel was told are done */
+    uint32_t sentinels; /* taken; more than one only in batches and spans */
+    void *held;         /* an item that it took when the next hop had just ceased to take any */
+    bool refused;       /* its items are not taken any more */
+    bool over;
 };
 
 /* Rounds of arithmetic that depend on each other, for work that takes CPU time and touches no memory; about a
@@ -63,9 +66,12 @@ SLUICE_INLINE uint64_t sluice_now_ns(void)
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-SLUICE_OUTLINE void sluice_do_work(struct sluice_worker *worker)
+/* False: it failed. */
+SLUICE_OUTLINE bool sluice_do_work(struct sluice_worker *worker)
 {
     const struct sluice_work *work = &worker->work;
+    if (worker->attempt && !worker->attempt(worker))
+        return false;
     switch (work->kind) {
     case SLUICE_WORK_NONE:
         break;
@@ -81,6 +87,7 @@ SLUICE_OUTLINE void sluice_do_work(struct sluice_worker *worker)
             ++*(volatile unsigned char *)&work->buffer[i];
         break;
     }
+    return true;
 }
 
 SLUICE_OUTLINE void sluice_no_memory(struct sluice_worker *worker)
@@ -104,215 +111,394 @@ struct sluice_variant {
     enum sluice_signal signal;
     bool intrusive;
     bool works; /* there is work to do on an item; a source has none */
+    /* What follows a poll that failed, out of the loop's way: see sluice_wait_for_item and _room. */
+    void *(*take)(struct sluice_worker *, uint64_t next, uint64_t stamp, uint64_t most);
+    enum sluice_status (*put)(struct sluice_worker *, void *item);
 };
 
-SLUICE_INLINE uint64_t sluice_stamp_of(const struct sluice_variant v, const void *item)
+/* --- the books --- */
+
+/* Promises the next hop at most n items, where it counts tasks. False: it takes none any more. */
+SLUICE_OUTLINE bool sluice_announce(struct sluice_worker *worker, uint64_t n)
 {
-    return v.intrusive ? ((const struct sluice_payload *)item)->stamp : (uint64_t)(uintptr_t)item;
+    struct sluice_channel *out = worker->thread.out.channel;
+    if (!out || out->ending != SLUICE_ENDS_BY_SHUTDOWN)
+        return true;
+    worker->refused = !sluice_begin_put(out, n);
+    worker->announced = worker->refused ? 0 : n;
+    return !worker->refused;
 }
 
-/* The result of the work on an item, stamped for the next hop; `item` is null in a source. Null: no memory.
- */
-SLUICE_INLINE void *sluice_stamped(const struct sluice_variant v, void *item, uint64_t stamp)
+/* Brings the ledger and the tasks up to date; no item is in hand. Called at the end of a chunk and before a
+   wait for items, so that the counts of a thread that waits are right. */
+SLUICE_OUTLINE void sluice_settle(const enum sluice_role role, struct sluice_worker *worker, uint64_t next,
+                                  uint64_t stamp)
 {
-    if (!v.intrusive)
-        return (void *)(uintptr_t)stamp;
-    struct sluice_payload *payload = v.role == SLUICE_SOURCE ? malloc(sizeof *payload) : item;
-    if (SLUICE_LIKELY(payload != NULL))
-        payload->stamp = stamp;
-    return payload;
-}
-
-SLUICE_INLINE void sluice_consume(const struct sluice_variant v, void *item)
-{
-    if (v.intrusive)
-        free(item);
-}
-
-SLUICE_INLINE void *sluice_make(const struct sluice_variant v, struct sluice_worker *worker,
-                                struct sluice_run *run, void *item)
-{
-    if (v.role != SLUICE_SOURCE) {
-        uint64_t stamp = sluice_stamp_of(v, item);
-        __asm__ volatile("" ::"r"(stamp)); /* the item is read, verified or not */
-        run->next = sluice_check_stamp(&worker->check, run->next, stamp);
+    uint64_t *n = worker->thread.count.n, moved = stamp - worker->settled;
+    worker->settled = stamp;
+    if (role != SLUICE_SINK)
+        n[SLUICE_PUT] += moved;
+    if (worker->announced) { /* first: what was made of a task is put before the task is done */
+        sluice_end_put(worker->thread.out.channel, worker->announced - moved);
+        worker->announced = 0;
     }
-    if (v.works)
-        sluice_do_work(worker);
-    if (v.role == SLUICE_SINK) {
-        sluice_consume(v, item);
-        return NULL;
+    if (role == SLUICE_SOURCE)
+        return;
+    n[SLUICE_TAKEN] += moved;
+    sluice_check_cut(&worker->check, next);
+    n[SLUICE_SUM] = worker->check.sum;
+    n[SLUICE_SQUARES] = worker->check.squares;
+    n[SLUICE_DISORDERED] = worker->check.disordered;
+    n[SLUICE_FOREIGN] = worker->check.foreign;
+    struct sluice_channel *in = worker->thread.in.channel;
+    if (in->ending == SLUICE_ENDS_BY_SHUTDOWN) {
+        uint64_t done = n[SLUICE_TAKEN] + worker->sentinels - worker->told_done;
+        worker->told_done += done;
+        sluice_task_done(in, done); /* too many: the queue made items up, and verification will say so */
     }
-    return sluice_stamped(v, item, ++run->stamp);
+    if (role == SLUICE_SINK && moved && atomic_load_explicit(worker->ending, memory_order_relaxed))
+        worker->last_ns = sluice_now_ns();
 }
 
-/* Items made but not put, because the channel closed, the thread was told to stop or memory ran out. */
+/* Settles a chunk and copies the ledger to the slot. */
+SLUICE_INLINE void sluice_end_chunk(const struct sluice_variant v, struct sluice_worker *worker,
+                                    struct sluice_run *run)
+{
+    sluice_settle(v.role, worker, run->next, run->stamp);
+    if (v.role == SLUICE_SINK && worker->limit && worker->thread.count.n[SLUICE_TAKEN] == worker->limit)
+        worker->reached_ns = sluice_now_ns();
+    sluice_publish(&worker->thread.count, worker->thread.slot);
+}
+
+/* --- items --- */
+
+/* Looks at an item that was taken. False: it is no item but a sentinel. */
+SLUICE_INLINE bool sluice_check_item(const struct sluice_variant v, struct sluice_worker *worker,
+                                     struct sluice_run *run, void *item)
+{
+    uint64_t stamp = sluice_stamp_of(v.intrusive, item);
+    __asm__ volatile("" ::"r"(stamp)); /* the item is read, verified or not */
+    if (!SLUICE_VERIFY)
+        return true;
+    if (SLUICE_LIKELY(stamp == run->next)) {
+        run->next++;
+        return true;
+    }
+    if (SLUICE_UNLIKELY(stamp == SLUICE_SENTINEL))
+        return false;
+    run->next = sluice_check_break(&worker->check, run->next, stamp);
+    return true;
+}
+
+/* Drops an item that was checked. */
+SLUICE_INLINE void sluice_drop_item(const struct sluice_variant v, struct sluice_worker *worker, void *item,
+                                    enum sluice_count why)
+{
+    sluice_item_free(v.intrusive, item);
+    worker->thread.count.n[SLUICE_TAKEN]++;
+    worker->thread.count.n[why]++;
+}
+
+/* Takes the sentinels that a batch ends in; the first one is at `items`. */
+SLUICE_INLINE void sluice_take_sentinels(const struct sluice_variant v, struct sluice_worker *worker,
+                                         void **items, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        sluice_item_free(v.intrusive, items[i]);
+    worker->sentinels += (uint32_t)n;
+    worker->over = true;
+}
+
+/* Items made but not put: nobody takes them any more, the thread was told to stop, or memory ran out. */
 SLUICE_INLINE void sluice_unput(const struct sluice_variant v, struct sluice_worker *worker,
                                 struct sluice_run *run, void **items, size_t n, enum sluice_status status)
 {
     run->stamp -= n;
     for (size_t i = 0; i < n; i++)
-        sluice_consume(v, items[i]);
+        sluice_item_free(v.intrusive, items[i]);
     if (v.role == SLUICE_WORKER) {
         worker->thread.count.n[SLUICE_TAKEN] += n;
         worker->thread.count.n[SLUICE_DISCARDED] += n;
     }
-    if (status == SLUICE_NO_MEMORY)
+    worker->refused = true;
+    if (status == SLUICE_NO_MEMORY) {
+        worker->over = true;
         sluice_no_memory(worker);
+    }
 }
 
-/* One item. Returns how many went through, 0 at the end; likewise below. */
-SLUICE_INLINE size_t sluice_step_item(const struct sluice_variant v, struct sluice_worker *worker,
-                                      struct sluice_run *run)
+/* The result of the work on an item that was taken, stamped for the next hop; a source makes it of nothing.
+   Null: the work failed (and the item was dropped), a sink has no result, or a source has no memory. */
+SLUICE_INLINE void *sluice_make(const struct sluice_variant v, struct sluice_worker *worker,
+                                struct sluice_run *run, void *item)
+{
+    if (v.works && SLUICE_UNLIKELY(!sluice_do_work(worker))) {
+        sluice_drop_item(v, worker, item, SLUICE_FAILED);
+        return NULL;
+    }
+    ++run->stamp;
+    if (v.role == SLUICE_SINK) {
+        sluice_item_free(v.intrusive, item);
+        return NULL;
+    }
+    if (!v.intrusive || v.role == SLUICE_SOURCE)
+        return sluice_item_of(v.intrusive, run->stamp);
+    ((struct sluice_payload *)item)->stamp = run->stamp;
+    return item;
+}
+
+/* --- waiting: instantiated by backend.h as functions of their own, so that the loops have the registers ---
+ */
+
+/* The item that comes after a wait, of which at most `most` may be put from here on (0: none will). Null:
+   there comes none any more, and the worker is over; or the next hop takes none any more, and the item is
+   held. */
+SLUICE_INLINE void *sluice_wait_for_item(const struct sluice_queue_ops *ops, const enum sluice_role role,
+                                         const enum sluice_signal signal, struct sluice_worker *worker,
+                                         uint64_t next, uint64_t stamp, uint64_t most)
+{
+    struct sluice_thread *thread = &worker->thread;
+    void *item = NULL;
+    sluice_settle(role, worker, next, stamp);
+    if (sluice_keep_getting(ops, signal, thread, thread->in.end, &item, SLUICE_AGAIN) != SLUICE_OK) {
+        worker->over = true;
+        return NULL;
+    }
+    sluice_moved(signal, thread, &thread->in, 1);
+    if (role == SLUICE_SINK || !most || sluice_announce(worker, most))
+        return item;
+    worker->held = item;
+    return NULL;
+}
+
+/* Puts an item that there was no room for. */
+SLUICE_INLINE enum sluice_status sluice_wait_for_room(const struct sluice_queue_ops *ops,
+                                                      const enum sluice_signal signal,
+                                                      struct sluice_worker *worker, void *item)
+{
+    struct sluice_thread *thread = &worker->thread;
+    enum sluice_status status = sluice_keep_putting(ops, signal, thread, thread->out.end, item, SLUICE_AGAIN);
+    if (status == SLUICE_OK)
+        sluice_moved(signal, thread, &thread->out, 1);
+    return status;
+}
+
+/* One item; false: see sluice_wait_for_item. */
+SLUICE_INLINE bool sluice_take(const struct sluice_variant v, struct sluice_worker *worker,
+                               struct sluice_run *run, void **item, uint64_t most)
+{
+    if (SLUICE_LIKELY(v.ops->dequeue(run->in, item) == SLUICE_OK)) {
+        sluice_moved(v.signal, &worker->thread, &worker->thread.in, 1);
+        return true;
+    }
+    *item = v.take(worker, run->next, run->stamp, most);
+    return *item != NULL;
+}
+
+SLUICE_INLINE enum sluice_status sluice_give(const struct sluice_variant v, struct sluice_worker *worker,
+                                             struct sluice_run *run, void *item)
+{
+    enum sluice_status status = v.ops->enqueue(run->out, item);
+    if (SLUICE_UNLIKELY(status != SLUICE_OK))
+        return status == SLUICE_AGAIN ? v.put(worker, item) : status;
+    sluice_moved(v.signal, &worker->thread, &worker->thread.out, 1);
+    return status;
+}
+
+/* --- a step, by transfer; false: look at the flags before the next one --- */
+
+SLUICE_INLINE bool sluice_step_item(const struct sluice_variant v, struct sluice_worker *worker,
+                                    struct sluice_run *run, uint64_t most)
 {
     void *item = NULL;
-    if (v.role != SLUICE_SOURCE &&
-        sluice_get_at(v.ops, v.signal, &worker->thread, run->in, &item) != SLUICE_OK)
-        return 0;
-    item = sluice_make(v, worker, run, item);
-    if (v.role != SLUICE_SINK) {
-        enum sluice_status status = v.intrusive && !item
-                                        ? SLUICE_NO_MEMORY
-                                        : sluice_put_at(v.ops, v.signal, &worker->thread, run->out, item);
-        if (SLUICE_UNLIKELY(status != SLUICE_OK)) {
-            sluice_unput(v, worker, run, &item, 1, status);
-            return 0;
+    if (v.role != SLUICE_SOURCE) {
+        if (SLUICE_UNLIKELY(!sluice_take(v, worker, run, &item, most)))
+            return false;
+        if (SLUICE_UNLIKELY(!sluice_check_item(v, worker, run, item))) {
+            sluice_take_sentinels(v, worker, &item, 1);
+            return false;
         }
     }
-    return 1;
+    item = sluice_make(v, worker, run, item);
+    if (v.role == SLUICE_SINK)
+        return true;
+    if (v.works && SLUICE_UNLIKELY(!item))
+        return false;
+    enum sluice_status status = v.intrusive && !item ? SLUICE_NO_MEMORY : sluice_give(v, worker, run, item);
+    if (SLUICE_UNLIKELY(status != SLUICE_OK))
+        sluice_unput(v, worker, run, &item, 1, status);
+    return SLUICE_LIKELY(status == SLUICE_OK);
 }
 
-SLUICE_INLINE size_t sluice_step_batch(const struct sluice_variant v, struct sluice_worker *worker,
-                                       struct sluice_run *run, size_t most)
+/* Takes a batch into worker->items; 0 where sluice_take gives null. */
+SLUICE_INLINE size_t sluice_take_batch(const struct sluice_variant v, struct sluice_worker *worker,
+                                       struct sluice_run *run, size_t n, uint64_t most)
+{
+    size_t taken = sluice_try_get_n(v.ops, run->in, worker->items, n);
+    if (SLUICE_UNLIKELY(taken == 0)) {
+        worker->items[0] = v.take(worker, run->next, run->stamp, most);
+        return worker->items[0] != NULL;
+    }
+    sluice_moved(v.signal, &worker->thread, &worker->thread.in, taken);
+    return taken;
+}
+
+/* Puts a batch; returns how many were put, fewer than n only with a status that says why. */
+SLUICE_INLINE size_t sluice_give_batch(const struct sluice_variant v, struct sluice_worker *worker,
+                                       struct sluice_run *run, void *const *items, size_t n,
+                                       enum sluice_status *status)
+{
+    size_t put = 0;
+    for (;;) {
+        size_t now = sluice_try_put_n(v.ops, run->out, items + put, n - put);
+        if (now)
+            sluice_moved(v.signal, &worker->thread, &worker->thread.out, now);
+        put += now;
+        if (SLUICE_LIKELY(put == n))
+            return n;
+        *status = v.put(worker, items[put]);
+        if (*status != SLUICE_OK || ++put == n)
+            return put;
+    }
+}
+
+SLUICE_INLINE bool sluice_step_batch(const struct sluice_variant v, struct sluice_worker *worker,
+                                     struct sluice_run *run, uint64_t most)
 {
     void **items = worker->items;
     enum sluice_status status = SLUICE_OK;
     size_t n = most < worker->batch ? most : worker->batch, made = 0;
-    if (v.role != SLUICE_SOURCE && !(n = sluice_get_n(v.ops, v.signal, &worker->thread, items, n)))
-        return 0;
-    for (; made < n; made++) {
-        items[made] = sluice_make(v, worker, run, v.role == SLUICE_SOURCE ? NULL : items[made]);
-        if (v.intrusive && v.role == SLUICE_SOURCE && SLUICE_UNLIKELY(!items[made])) {
-            sluice_unput(v, worker, run, items, made + 1, SLUICE_NO_MEMORY);
-            return 0;
+    if (v.role != SLUICE_SOURCE && !(n = sluice_take_batch(v, worker, run, n, most)))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        if (v.role != SLUICE_SOURCE && SLUICE_UNLIKELY(!sluice_check_item(v, worker, run, items[i]))) {
+            sluice_take_sentinels(v, worker, items + i, n - i);
+            break;
+        }
+        void *item = sluice_make(v, worker, run, v.role == SLUICE_SOURCE ? NULL : items[i]);
+        if (v.role == SLUICE_SINK)
+            continue;
+        if (SLUICE_LIKELY(!(v.works || (v.intrusive && v.role == SLUICE_SOURCE)) || item)) {
+            items[made++] = item;
+        } else if (v.role == SLUICE_SOURCE) {
+            items[made++] = NULL;
+            sluice_unput(v, worker, run, items, made, SLUICE_NO_MEMORY);
+            return false;
         }
     }
-    if (v.role == SLUICE_SINK)
-        return n;
-    size_t put = sluice_put_n(v.ops, v.signal, &worker->thread, items, n, &status);
-    if (SLUICE_UNLIKELY(put < n))
-        sluice_unput(v, worker, run, items + put, n - put, status);
-    return put;
+    if (v.role == SLUICE_SINK || made == 0)
+        return !worker->over;
+    size_t put = sluice_give_batch(v, worker, run, items, made, &status);
+    if (SLUICE_UNLIKELY(put < made))
+        sluice_unput(v, worker, run, items + put, made - put, status);
+    return put == n;
 }
 
-SLUICE_INLINE size_t sluice_step_span(const struct sluice_variant v, struct sluice_worker *worker,
-                                      struct sluice_run *run, size_t most)
+/* Finds at most n items in place; 0: there are none, or the next hop takes none any more. */
+SLUICE_INLINE size_t sluice_find_span(const struct sluice_variant v, struct sluice_worker *worker,
+                                      struct sluice_run *run, size_t n, void ***slots, uint64_t most)
+{
+    size_t there = v.ops->peek(run->in, n, slots);
+    if (SLUICE_LIKELY(there))
+        return there;
+    sluice_settle(v.role, worker, run->next, run->stamp);
+    there = sluice_keep_peeking(v.ops, &worker->thread, n, slots);
+    worker->over = there == 0;
+    return v.role == SLUICE_SINK || worker->over || sluice_announce(worker, most) ? there : 0;
+}
+
+SLUICE_INLINE bool sluice_step_span(const struct sluice_variant v, struct sluice_worker *worker,
+                                    struct sluice_run *run, uint64_t most)
 {
     void **from = NULL, **to = NULL;
-    size_t n = most < worker->batch ? most : worker->batch;
-    if (v.role != SLUICE_SOURCE && !(n = sluice_peek(v.ops, &worker->thread, n, &from)))
-        return 0;
-    if (v.role != SLUICE_SINK && !(n = sluice_reserve(v.ops, &worker->thread, n, &to)))
-        return 0; /* what was peeked stays in the queue */
-    for (size_t i = 0; i < n; i++) {
-        void *made = sluice_make(v, worker, run, v.role == SLUICE_SOURCE ? NULL : from[i]);
-        if (v.role != SLUICE_SINK)
-            to[i] = made;
+    size_t n = most < worker->batch ? most : worker->batch, made = 0;
+    if (v.role != SLUICE_SOURCE && !(n = sluice_find_span(v, worker, run, n, &from, most)))
+        return false;
+    if (v.role != SLUICE_SINK && !(n = sluice_reserve(v.ops, &worker->thread, n, &to))) {
+        worker->refused = true; /* what was found stays in the queue */
+        return false;
     }
-    if (v.role != SLUICE_SINK)
-        sluice_commit(v.ops, v.signal, &worker->thread, n);
+    for (size_t i = 0; i < n; i++) {
+        if (v.role != SLUICE_SOURCE && SLUICE_UNLIKELY(!sluice_check_item(v, worker, run, from[i]))) {
+            sluice_take_sentinels(v, worker, from + i, n - i);
+            break;
+        }
+        void *item = sluice_make(v, worker, run, v.role == SLUICE_SOURCE ? NULL : from[i]);
+        if (v.role != SLUICE_SINK && (!v.works || SLUICE_LIKELY(item)))
+            to[made++] = item;
+    }
+    if (v.role != SLUICE_SINK && made)
+        sluice_commit(v.ops, v.signal, &worker->thread, made);
     if (v.role != SLUICE_SOURCE)
         sluice_release(v.ops, v.signal, &worker->thread, n);
-    return n;
+    return v.role == SLUICE_SINK ? !worker->over : made == n;
 }
 
-SLUICE_INLINE size_t sluice_step(const struct sluice_variant v, struct sluice_worker *worker,
-                                 struct sluice_run *run, size_t most)
+SLUICE_INLINE bool sluice_step(const struct sluice_variant v, struct sluice_worker *worker,
+                               struct sluice_run *run, uint64_t most)
 {
     if (v.transfer == SLUICE_ITEM)
-        return sluice_step_item(v, worker, run);
+        return sluice_step_item(v, worker, run, most);
     if (v.transfer == SLUICE_BATCH)
         return sluice_step_batch(v, worker, run, most);
     return sluice_step_span(v, worker, run, most);
 }
 
-/* Adds a chunk to the ledger and copies the ledger to the slot. */
-SLUICE_INLINE void sluice_end_chunk(const struct sluice_variant v, struct sluice_worker *worker,
-                                    struct sluice_run *run, uint64_t taken, uint64_t put)
+/* --- chunks of steps --- */
+
+SLUICE_INLINE bool sluice_is_cut(const struct sluice_handle *handle)
 {
-    uint64_t *n = worker->thread.count.n;
-    if (v.role != SLUICE_SOURCE) {
-        n[SLUICE_TAKEN] += taken;
-        run->next = sluice_check_cut(&worker->check, run->next);
-        n[SLUICE_SUM] = worker->check.sum;
-        n[SLUICE_SQUARES] = worker->check.squares;
-        n[SLUICE_DISORDERED] = worker->check.disordered;
-        n[SLUICE_FOREIGN] = worker->check.foreign;
-        if (v.role == SLUICE_SINK && worker->limit && n[SLUICE_TAKEN] == worker->limit)
-            worker->reached_ns = sluice_now_ns();
-    }
-    if (v.role != SLUICE_SINK)
-        n[SLUICE_PUT] += put;
-    sluice_publish(&worker->thread.count, worker->thread.slot);
+    return handle->cut && atomic_load_explicit(handle->cut, memory_order_relaxed);
 }
 
 /* Items until the next look at the flags; 0: the source has put all, or was told to stop. */
 SLUICE_INLINE uint64_t sluice_next_chunk(const struct sluice_variant v, const struct sluice_worker *worker)
 {
-    uint64_t chunk = worker->chunk;
-    const uint64_t *n = worker->thread.count.n;
+    uint64_t chunk = worker->chunk, left = UINT64_MAX;
     if (v.role == SLUICE_SOURCE) {
-        if (atomic_load_explicit(worker->thread.stop, memory_order_relaxed))
-            return 0;
-        uint64_t left = worker->limit - n[SLUICE_PUT];
-        return left < chunk ? left : chunk;
+        left = sluice_is_cut(&worker->thread.out) ? 0 : worker->limit - worker->thread.count.n[SLUICE_PUT];
+        if (left <= chunk)
+            atomic_store_explicit(worker->ending, true, memory_order_relaxed);
+    } else if (v.role == SLUICE_SINK && worker->thread.count.n[SLUICE_TAKEN] < worker->limit) {
+        left = worker->limit - worker->thread.count.n[SLUICE_TAKEN];
     }
-    if (v.role == SLUICE_SINK && n[SLUICE_TAKEN] < worker->limit) {
-        uint64_t left = worker->limit - n[SLUICE_TAKEN];
-        return left < chunk ? left : chunk;
-    }
-    return chunk;
+    return left < chunk ? left : chunk;
 }
 
-/* Takes and drops a chunk of what comes. False: the channel is closed and empty. */
-SLUICE_INLINE bool sluice_drop_chunk(const struct sluice_variant v, struct sluice_worker *worker,
+/* Takes and drops a chunk of what comes. */
+SLUICE_INLINE void sluice_drop_chunk(const struct sluice_variant v, struct sluice_worker *worker,
                                      struct sluice_run *run)
 {
-    uint64_t dropped = 0;
-    void *item = NULL;
-    while (dropped < worker->chunk && sluice_get(v.ops, v.signal, &worker->thread, &item) == SLUICE_OK) {
-        run->next = sluice_check_stamp(&worker->check, run->next, sluice_stamp_of(v, item));
-        sluice_consume(v, item);
-        dropped++;
+    for (uint32_t i = 0; i < worker->chunk && !worker->over; i++) {
+        void *item = worker->held;
+        worker->held = NULL;
+        if (!item && !sluice_take(v, worker, run, &item, 0))
+            break;
+        if (sluice_check_item(v, worker, run, item))
+            sluice_drop_item(v, worker, item, SLUICE_DISCARDED);
+        else
+            sluice_take_sentinels(v, worker, &item, 1);
     }
-    worker->thread.count.n[SLUICE_DISCARDED] += dropped;
-    sluice_end_chunk(v, worker, run, dropped, 0);
-    return dropped == worker->chunk;
+    sluice_end_chunk(v, worker, run);
 }
 
-/* A chunk of items. Returns how many went through: fewer at the end. Who puts counts by its stamps, so that
-   the loop needs no register for a counter. */
-SLUICE_INLINE uint64_t sluice_run_chunk(const struct sluice_variant v, struct sluice_worker *worker,
-                                        struct sluice_run *run, uint64_t chunk)
+/* Works on at most so many items; ends earlier where the flags want to be looked at. Counts by the stamps, so
+   that the loop needs no register for a counter. */
+SLUICE_INLINE void sluice_run_chunk(const struct sluice_variant v, struct sluice_worker *worker,
+                                    struct sluice_run *run, uint64_t chunk)
 {
-    uint64_t left = chunk;
-    if (v.role == SLUICE_SINK) {
-        while (left > 0) {
-            size_t n = sluice_step(v, worker, run, left);
-            if (SLUICE_UNLIKELY(n == 0))
-                break;
-            left -= n;
-        }
-    } else {
-        uint64_t end = run->stamp + chunk;
-        while (run->stamp < end && SLUICE_LIKELY(sluice_step(v, worker, run, end - run->stamp) > 0))
-            ;
-        left = end - run->stamp;
-    }
-    return chunk - left;
+    uint64_t end = run->stamp + chunk;
+    while (run->stamp < end && SLUICE_LIKELY(sluice_step(v, worker, run, end - run->stamp)))
+        ;
 }
 
-/* The loop of a thread's life in the pipeline. */
+SLUICE_INLINE bool sluice_has_work(const struct sluice_worker *worker)
+{
+    return worker->work.kind != SLUICE_WORK_NONE || worker->attempt;
+}
+
+/* The loop of a thread's life in the pipeline. Who is refused by the next hop goes on taking, and drops, so
+   that nobody stays blocked before it. */
 SLUICE_INLINE void sluice_run_role(const struct sluice_variant v, struct sluice_worker *worker)
 {
     struct sluice_run run = {.next = worker->check.begin,
@@ -321,24 +507,32 @@ SLUICE_INLINE void sluice_run_role(const struct sluice_variant v, struct sluice_
                              .out = worker->thread.out.end};
     struct sluice_variant working = v;
     working.works = v.role != SLUICE_SOURCE;
-    bool open = true;
+    worker->settled = run.stamp;
     sluice_set_state(worker->thread.slot, SLUICE_WORKING);
-    while (open) {
-        if (v.role != SLUICE_SOURCE && atomic_load_explicit(worker->discard, memory_order_relaxed)) {
-            open = sluice_drop_chunk(v, worker, &run);
+    while (!worker->over) {
+        if (v.role != SLUICE_SOURCE && (worker->refused || sluice_is_dropping(worker->thread.in.channel))) {
+            sluice_drop_chunk(v, worker, &run);
             continue;
         }
         uint64_t chunk = sluice_next_chunk(v, worker);
-        uint64_t done = worker->work.kind == SLUICE_WORK_NONE
-                            ? sluice_run_chunk(v, worker, &run, chunk)
-                            : sluice_run_chunk(working, worker, &run, chunk);
-        open = chunk > 0 && done == chunk;
-        sluice_end_chunk(v, worker, &run, done, done);
+        if (chunk > 0 && (v.role == SLUICE_SINK || sluice_announce(worker, chunk))) {
+            if (sluice_has_work(worker))
+                sluice_run_chunk(working, worker, &run, chunk);
+            else
+                sluice_run_chunk(v, worker, &run, chunk);
+            sluice_end_chunk(v, worker, &run);
+        }
+        if (v.role == SLUICE_SOURCE)
+            worker->over |= chunk == 0 || worker->refused;
+        else
+            worker->over |= sluice_is_cut(&worker->thread.in);
     }
     worker->stamp = run.stamp;
+    if (v.role == SLUICE_SOURCE)
+        worker->last_ns = sluice_now_ns();
     if (v.role != SLUICE_SINK)
         sluice_leave(&worker->thread);
-    sluice_end_chunk(v, worker, &run, 0, 0);
+    sluice_end_chunk(v, worker, &run);
     sluice_set_state(worker->thread.slot, SLUICE_ENDED);
 }
 

@@ -16,7 +16,40 @@
 
 #define SLUICE_STAMP_BITS    38
 #define SLUICE_MAX_SEQUENCE  ((UINT64_C(1) << SLUICE_STAMP_BITS) - 1) /* items of one producer: 2.7e11 */
-#define SLUICE_MAX_PRODUCERS (UINT32_C(1) << 10)
+#define SLUICE_MAX_PRODUCERS ((UINT32_C(1) << 10) - 1)
+
+/* What says that no more items come, one for each getter: the first stamp of a producer that there cannot be.
+   As a pointer it is no address of a user's program either: on x86-64 and Arm it is not canonical. */
+#define SLUICE_SENTINEL (((uint64_t)SLUICE_MAX_PRODUCERS << SLUICE_STAMP_BITS) + 1)
+
+/* What intrusive queues are given: an item with room for the queue's node in front. The source allocates one
+   for each item and the sink frees it, as a program does whose items carry their queue nodes. */
+struct sluice_payload {
+    alignas(max_align_t) unsigned char room[32];
+    uint64_t stamp;
+};
+
+SLUICE_INLINE uint64_t sluice_stamp_of(bool intrusive, const void *item)
+{
+    return intrusive ? ((const struct sluice_payload *)item)->stamp : (uint64_t)(uintptr_t)item;
+}
+
+/* An item of that stamp; null: no memory. */
+SLUICE_INLINE void *sluice_item_of(bool intrusive, uint64_t stamp)
+{
+    if (!intrusive)
+        return (void *)(uintptr_t)stamp;
+    struct sluice_payload *payload = malloc(sizeof *payload);
+    if (SLUICE_LIKELY(payload != NULL))
+        payload->stamp = stamp;
+    return payload;
+}
+
+SLUICE_INLINE void sluice_item_free(bool intrusive, void *item)
+{
+    if (intrusive)
+        free(item);
+}
 
 /* Compile with 0 to measure what verification costs. */
 #ifndef SLUICE_VERIFY
@@ -64,7 +97,7 @@ SLUICE_INLINE uint64_t sluice_check_cut(struct sluice_check *check, uint64_t nex
     return next;
 }
 
-/* Takes in a stamp that does not continue the run; returns the new `next`. */
+/* Takes in a stamp that does not continue the run and is no sentinel; returns the new `next`. */
 SLUICE_OUTLINE uint64_t sluice_check_break(struct sluice_check *check, uint64_t next, uint64_t stamp)
 {
     uint64_t producer = stamp >> SLUICE_STAMP_BITS;

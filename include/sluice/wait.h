@@ -90,11 +90,35 @@ SLUICE_OUTLINE void sluice_ec_signal(struct ck_ec32 *count)
     ck_ec32_add(count, &sluice_ec_mode, 1);
 }
 
+/* Whether an absolute CLOCK_MONOTONIC time has come; null: it never comes. */
+SLUICE_OUTLINE bool sluice_is_past(const struct timespec *deadline)
+{
+    struct timespec now;
+    if (!deadline)
+        return false;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec > deadline->tv_sec ||
+           (now.tv_sec == deadline->tv_sec && now.tv_nsec >= deadline->tv_nsec);
+}
+
 SLUICE_OUTLINE void sluice_sleep(uint64_t ns)
 {
     struct timespec left = {(time_t)(ns / 1000000000u), (long)(ns % 1000000000u)};
     while (clock_nanosleep(CLOCK_MONOTONIC, 0, &left, &left) != 0)
         ;
+}
+
+/* The same, but not beyond an absolute CLOCK_MONOTONIC time; null: none. */
+SLUICE_OUTLINE void sluice_sleep_until(uint64_t ns, const struct timespec *deadline)
+{
+    struct timespec now;
+    if (deadline) {
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        int64_t left_ns =
+            ((int64_t)deadline->tv_sec - now.tv_sec) * 1000000000 + deadline->tv_nsec - now.tv_nsec;
+        ns = left_ns < 0 ? 0 : (uint64_t)left_ns < ns ? (uint64_t)left_ns : ns;
+    }
+    sluice_sleep(ns);
 }
 
 #endif

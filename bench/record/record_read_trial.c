@@ -1,0 +1,243 @@
+/* record_read_trial.c - reading a trial's line: see reader.h. */
+#include "record/reader.h"
+
+#include <math.h>
+#include <string.h>
+
+#define INTO(member) offsetof(struct trial_figures, member)
+
+static const struct field trial_fields[] = {
+    {"label", FIELD_TEXT, INTO(label)},
+    {"block", FIELD_INDEX, INTO(block)},
+    {"outcome", FIELD_TEXT, FIELD_CHECKED},
+    {"text", FIELD_TEXT, INTO(text)},
+    {"throughput", FIELD_MEASURE_OR_NULL, INTO(throughput)},
+    {"items", FIELD_COUNT, INTO(items)},
+    {"discarded", FIELD_COUNT, INTO(discarded)},
+    {"failed", FIELD_COUNT, INTO(failed)},
+    {"elapsed_s", FIELD_MEASURE_OR_NULL, INTO(elapsed_seconds)},
+    {"drain_s", FIELD_MEASURE_OR_NULL, INTO(drain_seconds)},
+    {"join_s", FIELD_MEASURE_OR_NULL, INTO(join_seconds)},
+    {"abandoned", FIELD_COUNT_OR_NULL, INTO(abandoned)},
+    {"cpu_s", FIELD_MEASURE_OR_NULL, INTO(cpu_seconds)},
+    {"cpu_ns_per_item", FIELD_MEASURE_OR_NULL, INTO(cpu_ns_per_item)},
+    {"caller_cpu_s", FIELD_MEASURE_OR_NULL, INTO(caller_cpu_seconds)},
+    {"voluntary_switches", FIELD_COUNT_OR_NULL, INTO(voluntary_switches)},
+    {"involuntary_switches", FIELD_COUNT_OR_NULL, INTO(involuntary_switches)},
+    {"bottleneck", FIELD_TEXT_OR_NULL, INTO(bottleneck)},
+    {"config", FIELD_OBJECT, FIELD_CHECKED},
+    {"memory", FIELD_OBJECT, FIELD_CHECKED},
+    {"roles", FIELD_ARRAY, FIELD_CHECKED},
+    {"threads", FIELD_ARRAY, FIELD_CHECKED},
+    {"series", FIELD_OBJECT, FIELD_CHECKED},
+};
+
+static const struct field config_fields[] = {
+    {"instrument", FIELD_FLAG, INTO(instrument)},
+    {"queue", FIELD_TEXT, INTO(queue)},
+    {"wait", FIELD_TEXT, INTO(wait)},
+    {"transfer", FIELD_TEXT, INTO(transfer)},
+    {"workers", FIELD_TEXT, INTO(workers)},
+    {"work", FIELD_TEXT, INTO(work)},
+    {"placement", FIELD_TEXT, INTO(placement)},
+    {"close", FIELD_TEXT, INTO(close)},
+    {"fail", FIELD_TEXT_OR_NULL, INTO(fail)},
+    {"on_fail", FIELD_TEXT_OR_NULL, INTO(on_fail)},
+    {"items", FIELD_COUNT_OR_NULL, INTO(items_planned)},
+    {"duration_s", FIELD_MEASURE_OR_NULL, INTO(duration_seconds)},
+};
+
+static int read_outcome(const struct reader *reader, const json_t *trial, enum outcome *outcome)
+{
+    const char *name = json_string_value(json_object_get(trial, "outcome"));
+    for (int i = 0; i < OUTCOMES; i++) {
+        *outcome = (enum outcome)i;
+        if (strcmp(name, outcome_names[i]) == 0)
+            return 0;
+    }
+    return reader_refuse(reader, "has an outcome '%.40s', which schema %d does not have", name,
+                         RECORD_SCHEMA);
+}
+
+static bool is_count(const json_t *value)
+{
+    return json_is_integer(value) && json_integer_value(value) >= 0;
+}
+
+/* As asked for: of all hops, or of each; and as made. */
+static int read_capacity(const struct reader *reader, const json_t *trial, struct trial_figures *figures)
+{
+    const json_t *asked = json_object_get(json_object_get(trial, "config"), "capacity");
+    const json_t *made = json_object_get(trial, "capacity");
+    struct capacity_choice choice;
+    figures->capacities = json_string_value(asked);
+    figures->capacity = is_count(asked) ? json_number_value(asked) : NAN;
+    if (!json_is_null(asked) && !is_count(asked) &&
+        (!figures->capacities || spec_parse_capacity(figures->capacities, &choice, NULL)))
+        return reader_refuse(reader,
+                             "has a wrong 'config.capacity': it must be an integer of 0 or more, or null, "
+                             "or a text such as \"1023/100/100/unbounded\"");
+    for (size_t hop = 0; hop < HOPS; hop++) {
+        const json_t *value = json_array_get(made, hop);
+        if (json_array_size(made) != HOPS || !(json_is_null(value) || is_count(value)))
+            return reader_refuse(reader,
+                                 "has a wrong 'capacity': it must be an array of %d, each an integer of 0 or "
+                                 "more, or null",
+                                 HOPS);
+        figures->real_capacity[hop] = is_count(value) ? json_number_value(value) : NAN;
+    }
+    return 0;
+}
+
+struct error {
+    const char *stage, *text;
+};
+
+static const struct field error_fields[] = {
+    {"stage", FIELD_TEXT, offsetof(struct error, stage)},
+    {"worker", FIELD_COUNT, FIELD_CHECKED},
+    {"item", FIELD_COUNT_OR_NULL, FIELD_CHECKED},
+    {"text", FIELD_TEXT, offsetof(struct error, text)},
+};
+
+static int read_error(const struct reader *reader, const json_t *value, struct trial_figures *figures)
+{
+    struct error error;
+    if (json_is_null(value))
+        return 0;
+    if (!json_is_object(value))
+        return reader_refuse(reader, "%s 'error': it must be an object or null",
+                             value ? "has a wrong" : "lacks");
+    if (READ(reader, value, "error.", error_fields, &error))
+        return -1;
+    figures->error_stage = error.stage;
+    figures->error_text = error.text;
+    for (int role = 0; role < ROLES; role++)
+        if (strcmp(error.stage, role_names[role]) == 0)
+            return 0;
+    return reader_refuse(reader, "has a wrong 'error.stage': there is none '%.40s'", error.stage);
+}
+
+struct role {
+    const char *name;
+    double taken, empty_polls, full_polls, busy;
+};
+
+static const struct field role_fields[] = {
+    {"role", FIELD_TEXT, offsetof(struct role, name)},
+    {"taken", FIELD_COUNT, offsetof(struct role, taken)},
+    {"empty_polls", FIELD_COUNT, offsetof(struct role, empty_polls)},
+    {"full_polls", FIELD_COUNT, offsetof(struct role, full_polls)},
+    {"busy", FIELD_MEASURE_OR_NULL, offsetof(struct role, busy)},
+};
+
+static int read_roles(const struct reader *reader, const json_t *roles, struct trial_figures *figures)
+{
+    if (json_array_size(roles) != ROLES)
+        return reader_refuse(reader, "has %zu 'roles', not %d", json_array_size(roles), ROLES);
+    for (size_t i = 0; i < ROLES; i++) {
+        struct role role;
+        char within[48];
+        snprintf(within, sizeof within, "roles[%zu].", i);
+        if (READ(reader, json_array_get(roles, i), within, role_fields, &role))
+            return -1;
+        if (strcmp(role.name, role_names[i]) != 0)
+            return reader_refuse(reader, "has a wrong '%srole': it must be \"%s\"", within, role_names[i]);
+        figures->role_busy[i] = role.busy;
+        if (i >= 1 && i <= STAGES) {
+            figures->worker_taken += role.taken;
+            figures->empty_polls += role.empty_polls;
+            figures->full_polls += role.full_polls;
+        }
+    }
+    return 0;
+}
+
+struct memory {
+    double start_bytes, peak_bytes;
+};
+
+static const struct field memory_fields[] = {
+    {"start_bytes", FIELD_COUNT_OR_NULL, offsetof(struct memory, start_bytes)},
+    {"peak_bytes", FIELD_COUNT_OR_NULL, offsetof(struct memory, peak_bytes)},
+};
+
+static int read_memory(const struct reader *reader, const json_t *object, struct trial_figures *figures)
+{
+    struct memory memory;
+    const json_t *slope = json_object_get(object, "heap_slope_bytes_per_s"),
+                 *middle = json_array_get(slope, 0);
+    if (READ(reader, object, "memory.", memory_fields, &memory))
+        return -1;
+    if (!json_is_null(slope) &&
+        (json_array_size(slope) != 3 || !(json_is_number(middle) || json_is_null(middle))))
+        return reader_refuse(
+            reader, "has a wrong 'memory.heap_slope_bytes_per_s': it must be an array of the slope and its "
+                    "interval's ends, or null");
+    figures->resident_peak_bytes = memory.peak_bytes;
+    figures->resident_growth_bytes = fmax(memory.peak_bytes - memory.start_bytes, 0);
+    if (isnan(memory.peak_bytes - memory.start_bytes))
+        figures->resident_growth_bytes = NAN;
+    figures->heap_slope = json_is_number(middle) ? json_number_value(middle) : NAN;
+    return 0;
+}
+
+struct thread {
+    unsigned migrations;
+    bool strayed;
+};
+
+static const struct field thread_fields[] = {
+    {"migrations", FIELD_INDEX, offsetof(struct thread, migrations)},
+    {"strayed", FIELD_FLAG, offsetof(struct thread, strayed)},
+    {"abandoned", FIELD_FLAG, FIELD_CHECKED},
+};
+
+static int read_threads(const struct reader *reader, const json_t *threads, struct trial_figures *figures)
+{
+    for (size_t i = 0; i < json_array_size(threads); i++) {
+        struct thread thread;
+        char within[48];
+        snprintf(within, sizeof within, "threads[%zu].", i);
+        if (READ(reader, json_array_get(threads, i), within, thread_fields, &thread))
+            return -1;
+        figures->migrations += thread.migrations;
+        figures->strayed += thread.strayed;
+    }
+    return 0;
+}
+
+/* The series are of one length, so that those who draw them need not look. */
+static int check_series(const struct reader *reader, const json_t *series)
+{
+    static const char *const keys[] = {"at_s", "resident_bytes", "heap_bytes", "delivered"};
+    const json_t *depth = json_object_get(series, "depth");
+    size_t count = json_array_size(json_object_get(series, "at_s"));
+    for (size_t i = 0; i < sizeof keys / sizeof *keys + HOPS; i++) {
+        bool is_depth = i >= sizeof keys / sizeof *keys;
+        const char *key = is_depth ? hop_names[i - sizeof keys / sizeof *keys] : keys[i];
+        if (!fields_are_measures(json_object_get(is_depth ? depth : series, key), count))
+            return reader_refuse(
+                reader,
+                "has a wrong 'series.%s%s': it must be an array of numbers of 0 or more, as many as "
+                "'series.at_s'",
+                is_depth ? "depth." : "", key);
+    }
+    return 0;
+}
+
+int reader_trial(const struct reader *reader, json_t *object, struct trial_figures *figures)
+{
+    *figures = (struct trial_figures){.object = object};
+    if (READ(reader, object, "", trial_fields, figures) ||
+        READ(reader, json_object_get(object, "config"), "config.", config_fields, figures) ||
+        read_outcome(reader, object, &figures->outcome) || read_capacity(reader, object, figures) ||
+        read_error(reader, json_object_get(object, "error"), figures) ||
+        read_memory(reader, json_object_get(object, "memory"), figures) ||
+        read_roles(reader, json_object_get(object, "roles"), figures) ||
+        read_threads(reader, json_object_get(object, "threads"), figures) ||
+        check_series(reader, json_object_get(object, "series")))
+        return -1;
+    figures->cpus = figures->elapsed_seconds > 0 ? figures->cpu_seconds / figures->elapsed_seconds : NAN;
+    return 0;
+}

@@ -1,0 +1,236 @@
+/* actor.c - see actor.h. */
+#include "trial/actor.h"
+
+#include "machine/placement.h"
+#include "trial/failure.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum { STACK_BYTES = 256 * 1024 };
+
+/* --- making --- */
+
+static uint32_t chunk_of(const struct spec *spec)
+{
+    /* Publish a few times in a sampling interval, however slow the slowest stage is: 20 us of work, or 256
+     * items. */
+    uint64_t slowest_ns = 0;
+    for (int i = 0; i < STAGES; i++) {
+        uint64_t ns = spec->work.stage[i].kind == SLUICE_WORK_TOUCH ? spec->work.stage[i].amount / 16
+                                                                    : spec->work.stage[i].amount;
+        slowest_ns = ns > slowest_ns ? ns : slowest_ns;
+    }
+    uint64_t chunk = slowest_ns ? 20000 / slowest_ns : 256;
+    chunk = chunk < 1 ? 1 : chunk > 256 ? 256 : chunk;
+    return chunk > spec->transfer.size ? (uint32_t)chunk : spec->transfer.size;
+}
+
+static int make_work(struct actor *actor)
+{
+    const struct spec *spec = &actor->conductor->board->spec;
+    struct sluice_work *work = &actor->worker.work;
+    if (actor->role == 0 || actor->role > STAGES)
+        return 0;
+    uint64_t amount = spec->work.stage[actor->role - 1].amount;
+    work->kind = spec->work.stage[actor->role - 1].kind;
+    work->amount = amount;
+    if (work->kind == SLUICE_WORK_SPIN)
+        work->amount = (uint64_t)((double)amount * spec->burn_rounds_per_ns + 0.5);
+    if (work->kind == SLUICE_WORK_TOUCH && !(work->buffer = sluice_alloc(amount)))
+        return -ENOMEM;
+    return 0;
+}
+
+static void on_out_of_memory(struct sluice_worker *worker)
+{
+    struct actor *actor = actor_of(worker);
+    struct board *board = actor->conductor->board;
+    uint64_t held = board_count(board, actor->number, SLUICE_PUT);
+    board_conclude(board, OUTCOME_OUT_OF_MEMORY, "%s worker %u could not allocate after putting %llu items",
+                   role_names[actor->role], actor->index, (unsigned long long)held);
+    _exit(0); /* the board has it all; nothing else is worth the memory that is left */
+}
+
+static int make_check(struct actor *actor)
+{
+    const struct spec *spec = &actor->conductor->board->spec;
+    uint32_t first, producers = spec_producers(spec, actor->role - 1, &first);
+    uint64_t *latest = sluice_alloc(producers * sizeof *latest);
+    if (!latest)
+        return -ENOMEM;
+    sluice_check_init(&actor->worker.check, latest, producers);
+    return 0;
+}
+
+int actor_make(struct actor *actor, struct conductor *conductor, uint32_t number, _Atomic uint64_t *stage_items)
+{
+    const struct spec *spec = &conductor->board->spec;
+    struct sluice_worker *worker = &actor->worker;
+    actor->conductor = conductor;
+    actor->number = number;
+    actor->role = spec_role(spec, number, &actor->index);
+    enum sluice_role role = actor->role == 0           ? SLUICE_SOURCE
+                            : actor->role == ROLES - 1 ? SLUICE_SINK
+                                                       : SLUICE_WORKER;
+    actor->loop = conductor->backend->loops.run[role][spec->transfer.kind][spec_signal(spec)];
+    worker->thread.slot = &conductor->board->slot[number];
+    atomic_store_explicit(&worker->thread.slot->cpu, -1, memory_order_relaxed);
+    worker->ending = &conductor->ending;
+    worker->out_of_memory = on_out_of_memory;
+    worker->chunk = chunk_of(spec);
+    worker->batch = spec->transfer.size;
+    worker->stamp = sluice_first_stamp(actor->index);
+    if (role == SLUICE_SOURCE)
+        worker->limit = spec->counted ? spec->items : SLUICE_MAX_SEQUENCE;
+    else if (role == SLUICE_SINK)
+        worker->limit = spec->items;
+    if (spec->transfer.kind == SLUICE_BATCH &&
+        !(worker->items = sluice_alloc(spec->transfer.size * sizeof(void *))))
+        return -ENOMEM;
+    if (role != SLUICE_SOURCE && make_check(actor))
+        return -ENOMEM;
+    if (role == SLUICE_WORKER)
+        failure_prepare(actor, &stage_items[actor->role - 1]);
+    return make_work(actor);
+}
+
+void actor_release(struct actor *actor)
+{
+    free(actor->worker.items);
+    free(actor->worker.check.latest);
+    free(actor->worker.work.buffer);
+}
+
+/* --- running --- */
+
+/* The first touch of a thread's own ends is the thread's. */
+static int attach_ends(struct actor *actor)
+{
+    struct conductor *conductor = actor->conductor;
+    struct sluice_thread *thread = &actor->worker.thread;
+    void *end;
+    int error;
+    if (actor->role > 0) {
+        struct sluice_channel *in = &conductor->channels[actor->role - 1];
+        if ((error = conductor->backend->attach(in->queue, SLUICE_CONSUMER, actor->index, &end)))
+            return error;
+        sluice_handle_init(&thread->in, in, SLUICE_CONSUMER, end);
+        thread->in.cut = &actor->pulled;
+    }
+    if (actor->role < ROLES - 1) {
+        struct sluice_channel *out = &conductor->channels[actor->role];
+        if ((error = conductor->backend->attach(out->queue, SLUICE_PRODUCER, actor->index, &end)))
+            return error;
+        sluice_handle_init(&thread->out, out, SLUICE_PRODUCER, end);
+        if (actor->role == 0)
+            thread->out.cut = &conductor->stop;
+    }
+    return 0;
+}
+
+static void detach_ends(struct actor *actor)
+{
+    const struct sluice_backend *backend = actor->conductor->backend;
+    if (actor->worker.thread.in.end)
+        backend->detach(actor->worker.thread.in.end);
+    if (actor->worker.thread.out.end)
+        backend->detach(actor->worker.thread.out.end);
+}
+
+static uint64_t timeval_ns(struct timeval time)
+{
+    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_usec * 1000u;
+}
+
+static bool has_strayed(int pu, int cpu)
+{
+    cpu_set_t *wanted, *actual;
+    size_t size;
+    if (pu < 0 || placement_to_cpuset(pu, &wanted, &size))
+        return false;
+    actual = malloc(size);
+    bool strayed =
+        cpu != pu || !actual || sched_getaffinity(0, size, actual) < 0 || !CPU_EQUAL_S(size, wanted, actual);
+    free(actual);
+    CPU_FREE(wanted);
+    return strayed;
+}
+
+static void report_usage(const struct actor *actor, const struct rusage *before, int64_t cpu_before)
+{
+    struct board *board = actor->conductor->board;
+    struct thread_report *report = board_report(board, actor->number);
+    struct rusage after;
+    getrusage(RUSAGE_THREAD, &after);
+    report->cpu_ns = (uint64_t)(clock_thread_cpu_ns() - cpu_before);
+    report->user_ns = timeval_ns(after.ru_utime) - timeval_ns(before->ru_utime);
+    report->system_ns = timeval_ns(after.ru_stime) - timeval_ns(before->ru_stime);
+    report->voluntary_switches = (uint64_t)(after.ru_nvcsw - before->ru_nvcsw);
+    report->involuntary_switches = (uint64_t)(after.ru_nivcsw - before->ru_nivcsw);
+    report->minor_faults = (uint64_t)(after.ru_minflt - before->ru_minflt);
+    report->major_faults = (uint64_t)(after.ru_majflt - before->ru_majflt);
+    report->cpu = sched_getcpu();
+    report->strayed = has_strayed(*board_pu(board, actor->number), report->cpu);
+    report->ended = true;
+}
+
+static void *actor_main(void *argument)
+{
+    struct actor *actor = argument;
+    struct conductor *conductor = actor->conductor;
+    failure_is_mine(actor);
+    int error = attach_ends(actor);
+    if (error)
+        board_conclude(conductor->board, OUTCOME_FAILED, "the queue's attach failed for %s worker %u: %s",
+                       role_names[actor->role], actor->index, strerror(-error));
+    if (conductor_wait_for_start(conductor, error == 0)) {
+        struct rusage before;
+        getrusage(RUSAGE_THREAD, &before);
+        int64_t cpu_before = clock_thread_cpu_ns();
+        actor->loop(&actor->worker);
+        report_usage(actor, &before, cpu_before);
+    }
+    detach_ends(actor);
+    conductor_leave(conductor, actor->role, actor->worker.sentinels, &actor->left);
+    return NULL;
+}
+
+int actor_start(struct actor *actor)
+{
+    pthread_attr_t attributes;
+    cpu_set_t *set = NULL;
+    size_t size = 0;
+    int pu = *board_pu(actor->conductor->board, actor->number);
+    int error = pthread_attr_init(&attributes);
+    if (error)
+        return -error;
+    pthread_attr_setstacksize(&attributes,
+                              STACK_BYTES > PTHREAD_STACK_MIN ? STACK_BYTES : (size_t)PTHREAD_STACK_MIN);
+    if (pu >= 0) {
+        if (placement_to_cpuset(pu, &set, &size))
+            error = ENOMEM;
+        else
+            error = pthread_attr_setaffinity_np(&attributes, size, set);
+    }
+    if (!error)
+        error = pthread_create(&actor->thread, &attributes, actor_main, actor);
+    actor->started = !error;
+    if (set)
+        CPU_FREE(set);
+    pthread_attr_destroy(&attributes);
+    return -error;
+}
+
+void actor_abandon(struct actor *actor)
+{
+    struct thread_report *report = board_report(actor->conductor->board, actor->number);
+    struct timespec cpu;
+    clockid_t clock;
+    report->abandoned = true;
+    if (pthread_getcpuclockid(actor->thread, &clock) == 0 && clock_gettime(clock, &cpu) == 0)
+        report->cpu_ns = (uint64_t)cpu.tv_sec * CLOCK_NS_PER_SECOND + (uint64_t)cpu.tv_nsec;
+}
