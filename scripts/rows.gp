@@ -11,8 +11,17 @@ named(text, outcomes) = outcomes eq '-' ? text : text . ' (' . outcomes . ')'
 stats data index 'rows' using 1:2 name 'row' nooutput
 stats data index 'rows' using ($2 == -2 ? NaN : strlen(named(strcol(3), strcol(8)))) name 'text' nooutput
 stats data index 'trials' using 3 name 'value' nooutput
-positive_min = 1
+if (!exists('has_mark')) { has_mark = 0; per_unit = 1.0 }
+positive_min = per_unit
 if (value_max > 0) { stats data index 'trials' using ($3 > 0 ? $3 : NaN) name 'positive' nooutput }
+least_value = value_min / per_unit; least_positive = positive_min / per_unit; most = value_max / per_unit
+# Marks, too, are in sight; stats would call it an error if there was none.
+if (has_mark) {
+    note(mark) = (least_value = mark < least_value ? mark : least_value, \
+                  least_positive = mark > 0 && mark < least_positive ? mark : least_positive, \
+                  most = mark > most ? mark : most, 0)
+    stats data index 'rows' using ($9 == $9 ? note($9 / per_unit) : 0) name 'mark' nooutput
+}
 styles = int(row_max_y)
 
 # --- canvas: as high as the rows need ---
@@ -28,20 +37,20 @@ set tmargin at screen at_y(110)
 set bmargin at screen above(112)
 
 # --- scale: log from a range of 20 on, where the figures are not all 0 ---
-has_zero = value_min <= 0
-is_log = value_max > 20 * positive_min
-scale = is_log ? 1 : scale_of(value_max)
-least = 10.0 ** floor(log10(positive_min))
+has_zero = least_value <= 0
+is_log = most > 0 && (has_mark || most > 20 * least_positive)
+scale = is_log ? 1 : scale_of(most)
+least = 10.0 ** floor(log10(least_positive))
 zero = is_log ? least / 3 : 0
-low = !is_log ? 0 : has_zero ? zero / 1.6 : positive_min / 1.3
-high = is_log ? value_max * 1.3 : value_max > 0 ? value_max * 1.05 / scale : 1
-place(value) = value <= 0 ? zero : value / scale
+low = !is_log ? 0 : has_zero ? zero / 1.6 : least_positive / 1.3
+high = is_log ? most * 1.3 : most > 0 ? most * 1.05 / scale : 1
+place(value) = value <= 0 ? zero : value / per_unit / scale
 set xrange [low:high]
 set yrange [row_min_x - 0.6:0.7]
-set xlabel what . ' (' . (is_log ? '' : prefix_of(value_max)) . (is_log || scale == 1 ? '' : ' ') . unit . (is_log ? ', log scale)' : ')')
+set xlabel what . ' (' . (is_log ? '' : prefix_of(most)) . (is_log || scale == 1 ? '' : ' ') . unit . (is_log ? ', log scale)' : ')')
 if (is_log) { set logscale x; set format x tick_format }
-if (is_log && spans_few(positive_min, value_max)) {
-    do for [power = floor(log10(positive_min)):ceil(log10(value_max))] {
+if (is_log && spans_few(least_positive, most)) {
+    do for [power = floor(log10(least_positive)):ceil(log10(most))] {
         do for [digit = 2:5:3] { eval mark('x', gprintf(tick_format, digit * 10.0**power), digit * 10.0**power) }
     }
 }
@@ -57,6 +66,7 @@ set label 106 middle at screen at_x(width - 85), screen at_y(104) left font @sma
 plot data index 'rows' using (low):($2 == -2 ? NaN : $1):(high - low):(0) with vectors nohead linestyle 101, \
      for [s = -1:styles] data index 'rows' using (own($2, s) * place($4)):1:(place($5)):(place($6)) with xerrorbars pt 0 ps 0 lw 2.5 lc rgb colour(s), \
      for [s = -1:styles] data index 'trials' using (own($2, s) * place($3)):1 with points pt hollow(s) ps 0.75 * dot lw 1.2 lc rgb faint(s), \
+     for [s = -1:has_mark ? styles : -2] data index 'rows' using (own($2, s) * place($9)):($1 - 0.34):(0):(0.68) with vectors nohead lw 3 lc rgb colour(s), \
      for [s = -1:styles] data index 'rows' using (own($2, s) * place($4)):1 with points pt solid(s) ps size(s) lc rgb colour(s), \
      data index 'rows' using (low):($2 == -2 ? NaN : $1):(named(strcol(3), strcol(8))) with labels right offset char -1,0, \
      data index 'rows' using (low):($2 == -2 ? $1 : NaN):3 with labels left font @strong, \

@@ -27,7 +27,8 @@ struct hop {
 };
 
 /* `policy` as in --wait. capacity: of the queue where it can be bounded. */
-void hop_open(struct hop *hop, const char *policy, uint64_t capacity, uint32_t producers, uint32_t consumers);
+void hop_open(struct hop *hop, const char *policy, enum sluice_ending ending, uint64_t capacity,
+              uint32_t producers, uint32_t consumers);
 void hop_close(struct hop *hop);
 
 /* A thread and its ends. */
@@ -49,6 +50,8 @@ void hand_start(struct hand *hand, void *(*run)(void *));
 
 enum sluice_status hand_get(struct hand *hand, uint64_t *value);
 enum sluice_status hand_put(struct hand *hand, uint64_t value);
+enum sluice_status hand_get_until(struct hand *hand, uint64_t *value, const struct timespec *deadline);
+enum sluice_status hand_put_until(struct hand *hand, uint64_t value, const struct timespec *deadline);
 /* Likewise many at once: how many were taken, or put. */
 size_t hand_get_n(struct hand *hand, uint64_t *values, size_t n);
 size_t hand_put_n(struct hand *hand, uint64_t first, size_t n, enum sluice_status *status);
@@ -57,5 +60,13 @@ size_t hand_put_n(struct hand *hand, uint64_t first, size_t n, enum sluice_statu
 extern const char *const policies[];
 bool policy_applies(const char *policy);
 bool policy_spins(const char *policy);
+/* Runs a test of one policy over all of them. */
+void over_policies(const char *test, void (*run)(const char *policy));
+#define OVER_POLICIES(test)                                                                                  \
+    static void test_##test(void **state)                                                                    \
+    {                                                                                                        \
+        (void)state;                                                                                         \
+        over_policies(#test, test);                                                                          \
+    }
 
 #endif

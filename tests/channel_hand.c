@@ -34,7 +34,17 @@ bool policy_spins(const char *policy)
     return strcmp(policy, "spin") == 0;
 }
 
-void hop_open(struct hop *hop, const char *policy, uint64_t capacity, uint32_t producers, uint32_t consumers)
+void over_policies(const char *test, void (*run)(const char *policy))
+{
+    for (size_t i = 0; policies[i]; i++)
+        if (policy_applies(policies[i])) {
+            test_doing("%s: %s, wait=%s", backend->name, test, policies[i]);
+            run(policies[i]);
+        }
+}
+
+void hop_open(struct hop *hop, const char *policy, enum sluice_ending ending, uint64_t capacity,
+              uint32_t producers, uint32_t consumers)
 {
     struct spec spec = {0};
     struct fault fault;
@@ -47,8 +57,8 @@ void hop_open(struct hop *hop, const char *policy, uint64_t capacity, uint32_t p
     if (spec_parse_wait(policy, &spec.wait, &fault))
         fail_msg("%s", fault.text);
     assert_int_equal(backend->create(&config, &queue), 0);
-    sluice_channel_init(&hop->channel, queue, backend->close, backend->capacity(queue) > 0, producers,
-                        spec.wait.on_empty, spec.wait.on_full);
+    sluice_channel_init(&hop->channel, backend, queue, producers, ending, spec.wait.on_empty,
+                        spec.wait.on_full);
     hop->signal = spec_signal(&spec);
 }
 
@@ -90,21 +100,16 @@ void hand_start(struct hand *hand, void *(*run)(void *))
 
 static void *item_of(uint64_t value)
 {
-    if (!backend->traits.item_room)
-        return (void *)(uintptr_t)value;
-    struct sluice_payload *payload = malloc(sizeof *payload);
-    if (!payload)
+    void *item = sluice_item_of(backend->traits.item_room > 0, value);
+    if (!item)
         abort();
-    payload->stamp = value;
-    return payload;
+    return item;
 }
 
 static uint64_t value_of(void *item)
 {
-    if (!backend->traits.item_room)
-        return (uint64_t)(uintptr_t)item;
-    uint64_t value = ((struct sluice_payload *)item)->stamp;
-    free(item);
+    uint64_t value = sluice_stamp_of(backend->traits.item_room > 0, item);
+    sluice_item_free(backend->traits.item_room > 0, item);
     return value;
 }
 
@@ -116,10 +121,27 @@ enum sluice_status hand_get(struct hand *hand, uint64_t *value)
     return status;
 }
 
+enum sluice_status hand_get_until(struct hand *hand, uint64_t *value, const struct timespec *deadline)
+{
+    void *item = NULL;
+    enum sluice_status status = sluice_get_until(backend->ops, hand->signal, &hand->thread, &item, deadline);
+    *value = status == SLUICE_OK ? value_of(item) : 0;
+    return status;
+}
+
 enum sluice_status hand_put(struct hand *hand, uint64_t value)
 {
     void *item = item_of(value);
     enum sluice_status status = sluice_put(backend->ops, hand->signal, &hand->thread, item);
+    if (status != SLUICE_OK)
+        value_of(item);
+    return status;
+}
+
+enum sluice_status hand_put_until(struct hand *hand, uint64_t value, const struct timespec *deadline)
+{
+    void *item = item_of(value);
+    enum sluice_status status = sluice_put_until(backend->ops, hand->signal, &hand->thread, item, deadline);
     if (status != SLUICE_OK)
         value_of(item);
     return status;

@@ -47,6 +47,7 @@ struct contract_test {
     bool (*applies)(void);
 };
 /* The last name is null. */
-extern const struct contract_test serial_tests[], span_tests[], close_tests[], thread_tests[], order_tests[];
+extern const struct contract_test serial_tests[], span_tests[], close_tests[], deadline_tests[],
+    attach_tests[], thread_tests[], order_tests[];
 
 #endif

@@ -77,8 +77,9 @@ static void *sleep_in_queue(void *argument)
     if (backend->attach(sleeper->queue, sleeper->side, sleeper->index, &end))
         return NULL; /* the status shows it */
     atomic_store(&sleeper->tid, gettid());
-    sleeper->status = sleeper->side == SLUICE_PRODUCER ? backend->ops->enqueue_wait(end, sleeper->item, NULL)
-                                                       : backend->ops->dequeue_wait(end, &sleeper->item, NULL);
+    sleeper->status = sleeper->side == SLUICE_PRODUCER
+                          ? backend->ops->enqueue_wait(end, sleeper->item, NULL)
+                          : backend->ops->dequeue_wait(end, &sleeper->item, NULL);
     backend->detach(end);
     return NULL;
 }

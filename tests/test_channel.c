@@ -12,16 +12,6 @@ const struct sluice_backend *backend;
 
 enum { MANY = 3, MOST_THREADS = 64, MOST_TIME_NS = 10 * 1000 * 1000 };
 
-/* Runs a test of one policy over all of them. */
-static void over_policies(const char *test, void (*run)(const char *policy))
-{
-    for (size_t i = 0; policies[i]; i++)
-        if (policy_applies(policies[i])) {
-            test_doing("%s: %s, wait=%s", backend->name, test, policies[i]);
-            run(policies[i]);
-        }
-}
-
 /* ---- the end of the stream reaches every getter, and nothing is lost before it ---- */
 
 struct stream {
@@ -84,7 +74,7 @@ static void run_stream(const char *policy, uint64_t each, size_t batch)
     uint32_t producers = at_most(MANY, backend->traits.max_producers);
     uint32_t consumers = at_most(MANY, backend->traits.max_consumers);
     uint64_t count = 0, sum = 0;
-    hop_open(&hop, policy, 7, producers, consumers);
+    hop_open(&hop, policy, SLUICE_ENDS_BY_LEAVING, 7, producers, consumers);
     for (uint32_t i = 0; i < producers + consumers; i++) {
         bool produces = i < producers;
         hand_init(&hands[i], produces ? NULL : &hop, i - producers, produces ? &hop : NULL, i);
@@ -156,7 +146,7 @@ static void run_ring(const char *policy, uint32_t threads, uint32_t tokens, uint
     struct ring ring = {.threads = threads, .laps = laps, .deadline_ns = sluice_now_ns() + MOST_TIME_NS};
     struct hand hands[MOST_THREADS];
     for (uint32_t i = 0; i < threads; i++)
-        hop_open(&ring.hops[i], policy, 1, 1, 1);
+        hop_open(&ring.hops[i], policy, SLUICE_ENDS_BY_LEAVING, 1, 1, 1);
     for (uint32_t i = 0; i < threads; i++) {
         hand_init(&hands[i], &ring.hops[i], 0, &ring.hops[(i + 1) % threads], 0);
         hands[i].context = &ring;
@@ -189,32 +179,32 @@ static void tokens_go_round(const char *policy)
     run_ring(policy, crowd, crowd - 1, laps);
 }
 
-/* ---- stop ends a source that waits for room ---- */
+/* ---- a source that waits for room can be cut off ---- */
 
-static void *put_until_stopped(void *argument)
+static void *put_until_cut(void *argument)
 {
     struct hand *hand = argument;
     while ((hand->last = hand_put(hand, hand->count + 1)) == SLUICE_OK)
-        if (++hand->count, atomic_load(hand->thread.stop))
+        if (++hand->count, atomic_load(hand->thread.out.cut))
             break;
     sluice_leave(&hand->thread);
     return NULL;
 }
 
-static void stop_ends_a_waiting_source(const char *policy)
+static void cut_ends_a_waiting_source(const char *policy)
 {
     struct hop hop;
     struct hand source, sink;
-    _Atomic bool stop = false;
+    _Atomic bool cut = false;
     uint64_t value, taken = 0;
-    hop_open(&hop, policy, 4, 1, 1);
+    hop_open(&hop, policy, SLUICE_ENDS_BY_LEAVING, 4, 1, 1);
     hand_init(&source, NULL, 0, &hop, 0);
     hand_init(&sink, &hop, 0, NULL, 0);
-    source.thread.stop = &stop;
-    hand_start(&source, put_until_stopped);
+    source.thread.out.cut = &cut;
+    hand_start(&source, put_until_cut);
     while (atomic_load(&source.slot.state) != SLUICE_CLOGGED)
         sched_yield();
-    atomic_store(&stop, true);
+    atomic_store(&cut, true);
     sluice_channel_wake(&hop.channel);
     if (hop.signal == SLUICE_NATIVE) { /* it waits in the queue, and stops when there is room */
         assert_int_equal(hand_get(&sink, &value), SLUICE_OK);
@@ -230,15 +220,15 @@ static void stop_ends_a_waiting_source(const char *policy)
     hop_close(&hop);
 }
 
-static void stop_ends_a_waiting_batch(const char *policy)
+static void cut_ends_a_waiting_batch(const char *policy)
 {
     struct hop hop;
     struct hand hand;
-    _Atomic bool stop = true;
+    _Atomic bool cut = true;
     enum sluice_status status;
-    hop_open(&hop, policy, 4, 1, 1);
+    hop_open(&hop, policy, SLUICE_ENDS_BY_LEAVING, 4, 1, 1);
     hand_init(&hand, NULL, 0, &hop, 0);
-    hand.thread.stop = &stop;
+    hand.thread.out.cut = &cut;
     if (hop.signal != SLUICE_NATIVE) {
         uint64_t capacity = backend->capacity(hop.channel.queue);
         assert_int_equal(hand_put_n(&hand, 1, capacity + 3, &status), capacity);
@@ -258,7 +248,7 @@ static void expect_signals(const char *policy, uint64_t by_putter, uint64_t by_g
     struct hop hop;
     struct hand source, sink;
     uint64_t value, before = atomic_load(&kernel_calls);
-    hop_open(&hop, policy, 8, 1, 1);
+    hop_open(&hop, policy, SLUICE_ENDS_BY_LEAVING, 8, 1, 1);
     hand_init(&source, NULL, 0, &hop, 0);
     hand_init(&sink, &hop, 0, NULL, 0);
     for (uint64_t i = 1; i <= ITEMS; i++) {
@@ -289,24 +279,18 @@ static void nobody_is_woken_in_vain(void **state)
         expect_signals(cases[i].policy, cases[i].by_putter, cases[i].by_getter);
 }
 
-#define OVER_POLICIES(test)                                                                                  \
-    static void test_##test(void **state)                                                                    \
-    {                                                                                                        \
-        (void)state;                                                                                         \
-        over_policies(#test, test);                                                                          \
-    }
 OVER_POLICIES(stream_ends)
 OVER_POLICIES(batches_cross_full_and_end)
 OVER_POLICIES(tokens_go_round)
-OVER_POLICIES(stop_ends_a_waiting_source)
-OVER_POLICIES(stop_ends_a_waiting_batch)
+OVER_POLICIES(cut_ends_a_waiting_source)
+OVER_POLICIES(cut_ends_a_waiting_batch)
 
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nobody_is_woken_in_vain),         cmocka_unit_test(test_stream_ends),
         cmocka_unit_test(test_batches_cross_full_and_end), cmocka_unit_test(test_tokens_go_round),
-        cmocka_unit_test(test_stop_ends_a_waiting_source), cmocka_unit_test(test_stop_ends_a_waiting_batch),
+        cmocka_unit_test(test_cut_ends_a_waiting_source),  cmocka_unit_test(test_cut_ends_a_waiting_batch),
     };
     struct fault fault;
     if (argc != 2 || registry_find(argv[1], &backend, &fault)) {

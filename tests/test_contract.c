@@ -61,11 +61,9 @@ void *item_of(uint64_t value)
 {
     if (!backend->traits.item_room)
         return (void *)(uintptr_t)value;
-    struct sluice_payload *payload = malloc(sizeof *payload);
-    if (payload) {
+    struct sluice_payload *payload = sluice_item_of(true, value);
+    if (payload)
         memset(payload->room, 0xa5, sizeof payload->room); /* a queue must not rely on zeroes */
-        payload->stamp = value;
-    }
     return payload;
 }
 
@@ -131,6 +129,8 @@ int main(int argc, char **argv)
     size_t count = select_tests(serial_tests, tests);
     count += select_tests(span_tests, tests + count);
     count += select_tests(close_tests, tests + count);
+    count += select_tests(deadline_tests, tests + count);
+    count += select_tests(attach_tests, tests + count);
     count += select_tests(thread_tests, tests + count);
     count += select_tests(order_tests, tests + count);
     test_watch(100);

@@ -16,7 +16,11 @@ static const struct hand_trial trials[] = {
      .taken = 3000,
      .empty = 10,
      .elapsed_s = 2,
-     .cpu_s = 3},
+     .cpu_s = 3,
+     .drain_s = 0.25,
+     .join_s = 0.5,
+     .caller_cpu_s = 0.125,
+     .discarded = 7},
     {.queue = "b", .outcome = "timeout", .text = "had to be killed", .throughput = 1},
 };
 
@@ -47,7 +51,20 @@ static void good_file_is_read(void **state)
     assert_float_equal(trial->worker_taken, 3000, 0);
     assert_float_equal(trial->empty_polls, 10, 0);
     assert_float_equal(trial->capacity, 65536, 0);
-    assert_float_equal(trial->real_capacity, 65535, 0);
+    assert_null(trial->capacities);
+    for (int hop = 0; hop < HOPS; hop++)
+        assert_float_equal(trial->real_capacity[hop], 65535, 0);
+    assert_string_equal(trial->close, "close");
+    assert_null(trial->fail);
+    assert_float_equal(trial->drain_seconds, 0.25, 0);
+    assert_float_equal(trial->join_seconds, 0.5, 0);
+    assert_float_equal(trial->caller_cpu_seconds, 0.125, 0);
+    assert_float_equal(trial->discarded, 7, 0);
+    assert_float_equal(trial->failed, 0, 0);
+    assert_float_equal(trial->abandoned, 0, 0);
+    assert_null(trial->error_stage);
+    assert_null(trial->error_text);
+    assert_false(trial->is_baseline);
     assert_float_equal(trial->cpus, 1.5, 1e-12);
     assert_float_equal(trial->heap_slope, -2, 0);
     assert_true(isnan(trial->duration_seconds));
@@ -55,6 +72,10 @@ static void good_file_is_read(void **state)
     assert_int_equal(trial->strayed, 1);
     assert_int_equal(file.trials[1].outcome, OUTCOME_TIMEOUT);
     assert_string_equal(file.trials[1].text, "had to be killed");
+    assert_true(isnan(file.trials[1].join_seconds));
+    assert_int_equal(file.own_count, 2);
+    assert_int_equal(json_array_size(file.labels), 2);
+    assert_int_equal(json_array_size(file.baselines), 0);
     record_release(&file);
     record_release(&file); /* all zero now */
 }
@@ -72,6 +93,105 @@ static void interrupted_file_is_read(void **state)
     assert_false(file.complete);
     record_release(&file);
     free(text);
+}
+
+/* Replaces what stands at a path such as "memory.peak_bytes" or "roles.2.taken"; null takes it away. */
+static void change(json_t *object, const char *path, json_t *value);
+
+static json_t *json_of(const char *text)
+{
+    json_t *value = json_loads(text, JSON_DECODE_ANY, NULL);
+    assert_non_null(value);
+    return value;
+}
+
+static void unlike_hops_and_errors_are_read(void **state)
+{
+    json_t *records[] = {hand_header(queues, 2), hand_trial(&trials[0]), hand_trial(&trials[1])};
+    struct campaign_file file;
+    struct fault fault = {""};
+    (void)state;
+    change(records[1], "config.capacity", json_string("unbounded/100/100/1Ki"));
+    change(records[1], "capacity", json_of("[null, 128, 128, 1024]"));
+    change(records[1], "config.fail", json_string("stage=resize,item=500,how=error"));
+    change(records[1], "config.on_fail", json_string("stop"));
+    change(records[1], "error",
+           json_of("{\"stage\":\"upload\",\"worker\":3,\"item\":null,\"text\":\"fell\"}"));
+    change(records[1], "failed", json_integer(2));
+    change(records[1], "abandoned", json_integer(3));
+    change(records[2], "config.capacity", json_null());
+    change(records[2], "abandoned", json_null());
+    if (record_read(hand_records(records, COUNT(records)), &file, &fault))
+        fail_msg("refused: %s", fault.text);
+    const struct trial_figures *trial = &file.trials[0];
+    assert_string_equal(trial->capacities, "unbounded/100/100/1Ki");
+    assert_true(isnan(trial->capacity) && isnan(trial->real_capacity[0]));
+    assert_float_equal(trial->real_capacity[3], 1024, 0);
+    assert_string_equal(trial->fail, "stage=resize,item=500,how=error");
+    assert_string_equal(trial->on_fail, "stop");
+    assert_string_equal(trial->error_stage, "upload");
+    assert_string_equal(trial->error_text, "fell");
+    assert_float_equal(trial->failed, 2, 0);
+    assert_float_equal(trial->abandoned, 3, 0);
+    trial = &file.trials[1];
+    assert_true(isnan(trial->capacity) && isnan(trial->abandoned));
+    assert_null(trial->capacities);
+    record_release(&file);
+}
+
+/* --- baselines --- */
+
+static const struct hand_trial python[] = {
+    {.queue = "cpython-queue", .close = "sentinel", .throughput = 3},
+    {.queue = "cpython-queue", .close = "sentinel", .block = 1, .throughput = 4},
+    {.queue = "cpython-deque", .close = "pull:1ms", .throughput = 2},
+};
+
+/* Reads records that must be good; takes their references. */
+static void read_good(json_t *const *records, size_t count, struct campaign_file *file)
+{
+    struct fault fault = {""};
+    if (record_read(hand_records(records, count), file, &fault))
+        fail_msg("refused: %s", fault.text);
+}
+
+/* Before the end, behind it, and once more: each time its trials count for nothing but themselves. */
+static void baselines_are_read(void **state)
+{
+    json_t *records[] = {
+        hand_header(queues, 2),   hand_trial(&trials[0]), hand_baseline(python, 1),
+        hand_trial(&python[0]),   hand_trial(&trials[1]), hand_end(2),
+        hand_baseline(python, 3), hand_trial(&python[1]), hand_baseline(&python[2], 1),
+        hand_trial(&python[2]),
+    };
+    struct campaign_file file;
+    (void)state;
+    read_good(records, COUNT(records), &file);
+    assert_int_equal(file.count, 5);
+    assert_int_equal(file.own_count, 2);
+    assert_int_equal(file.planned, 2);
+    assert_true(file.complete);
+    assert_int_equal(json_array_size(file.baselines), 3);
+    assert_int_equal(json_array_size(file.labels), 4); /* each once, in the order in which they came */
+    assert_string_equal(json_string_value(json_array_get(file.labels, 3)), file.trials[4].label);
+    assert_false(file.trials[0].is_baseline || file.trials[2].is_baseline);
+    assert_true(file.trials[1].is_baseline && file.trials[3].is_baseline && file.trials[4].is_baseline);
+    assert_string_equal(file.trials[4].close, "pull:1ms");
+    record_release(&file);
+}
+
+/* An interrupted campaign that got a baseline can go on, and is not complete until it has its end. */
+static void interrupted_file_with_baseline_is_read(void **state)
+{
+    json_t *records[] = {hand_header(queues, 2), hand_trial(&trials[0]), hand_baseline(python, 1),
+                         hand_trial(&python[0])};
+    struct campaign_file file;
+    (void)state;
+    read_good(records, COUNT(records), &file);
+    assert_int_equal(file.count, 2);
+    assert_int_equal(file.own_count, 1);
+    assert_false(file.complete);
+    record_release(&file);
 }
 
 /* --- files that are refused --- */
@@ -110,12 +230,14 @@ static void foreign_files_are_refused(void **state)
         {"{\"a\": 1}\n", "is JSON, but no record of ours"},
         {"{\"record\":\"trial\"}\n", "no header: the file's first line is missing"},
         {"{\"record\":\"campaign\"}\n", "lacks 'schema'"},
-        {"{\"record\":\"campaign\",\"schema\":2}\n", "says schema 2, but this program reads schema 1 only"},
-        {"{\"record\":\"campaign\",\"schema\":1}\n", "lacks 'program', which must be a text"},
-        {"{\"record\":\"campaign\",\"schema\":1,\"schema\":1}\n", "is no JSON"},
+        {"{\"record\":\"baseline\",\"schema\":2}\n", "no header: the file's first line is missing"},
+        {"{\"record\":\"campaign\",\"schema\":1}\n", "says schema 1, but this program reads schema 2 only"},
+        {"{\"record\":\"campaign\",\"schema\":3}\n", "says schema 3, but this program reads schema 2 only"},
+        {"{\"record\":\"campaign\",\"schema\":2}\n", "lacks 'program', which must be a text"},
+        {"{\"record\":\"campaign\",\"schema\":2,\"schema\":2}\n", "is no JSON"},
         {"\xff\xfe{}\n", "is no JSON"},
     };
-    static const char nul_inside[] = "{\"record\":\"campaign\",\"schema\":1,\"program\":\"a\0b\"}\n";
+    static const char nul_inside[] = "{\"record\":\"campaign\",\"schema\":2,\"program\":\"a\0b\"}\n";
     (void)state;
     for (size_t i = 0; i < COUNT(files); i++)
         refuse_bytes(files[i].text, strlen(files[i].text), files[i].reason);
@@ -181,7 +303,6 @@ static void changed_bytes_do_no_harm(void **state)
     free(text);
 }
 
-/* Replaces what stands at a path such as "memory.peak_bytes" or "roles.2.taken"; null takes it away. */
 static void change(json_t *object, const char *path, json_t *value)
 {
     size_t length = strcspn(path, ".");
@@ -201,7 +322,8 @@ static void change(json_t *object, const char *path, json_t *value)
     }
 }
 
-/* A change of the header (line 1), of the first trial (line 2) or of the end (line 4). */
+/* A change of the header (line 1), of the first trial (line 2), of the end (line 4) or of a baseline behind
+ * it. */
 static void wrong_fields_are_named(void **state)
 {
     static const struct {
@@ -230,17 +352,46 @@ static void wrong_fields_are_named(void **state)
         {2, "threads.1.strayed", "0", "has a wrong 'threads[1].strayed': it must be true or false"},
         {2, "series.resident_bytes", "[1]", "has a wrong 'series.resident_bytes'"},
         {2, "series.depth.done", "[1,\"x\"]", "has a wrong 'series.depth.done'"},
-        {2, "label", "\"nobody\"", "is a trial of 'nobody', which is not among the header's configurations"},
+        {2, "label", "\"nobody\"",
+         "is a trial of 'nobody', which is not among the configurations of a header"},
+        {2, "join_s", NULL, "lacks 'join_s', which must be a number of 0 or more, or null"},
+        {2, "drain_s", "-1", "has a wrong 'drain_s'"},
+        {2, "failed", "null", "has a wrong 'failed'"},
+        {2, "abandoned", "\"none\"", "has a wrong 'abandoned': it must be an integer of 0 or more, or null"},
+        {2, "caller_cpu_s", NULL, "lacks 'caller_cpu_s'"},
+        {2, "capacity", "1023", "has a wrong 'capacity': it must be an array of 4"},
+        {2, "capacity", "[1,2,3]", "has a wrong 'capacity'"},
+        {2, "capacity", "[1,2,3,-4]", "has a wrong 'capacity'"},
+        {2, "config.capacity", "-1", "has a wrong 'config.capacity'"},
+        {2, "config.capacity", NULL, "has a wrong 'config.capacity'"},
+        {2, "config.capacity", "\"1/2/3\"", "has a wrong 'config.capacity'"},
+        {2, "config.close", NULL, "lacks 'config.close', which must be a text"},
+        {2, "config.fail", "true", "has a wrong 'config.fail': it must be a text or null"},
+        {2, "config.on_fail", NULL, "lacks 'config.on_fail'"},
+        {2, "error", NULL, "lacks 'error', which must be an object or null"},
+        {2, "error", "\"boom\"", "has a wrong 'error': it must be an object or null"},
+        {2, "error", "{}", "lacks 'error.stage'"},
+        {2, "error", "{\"stage\":\"moon\",\"worker\":0,\"item\":1,\"text\":\"\"}",
+         "has a wrong 'error.stage': there is none 'moon'"},
+        {2, "error", "{\"stage\":\"sink\",\"worker\":-1,\"item\":1,\"text\":\"\"}",
+         "has a wrong 'error.worker'"},
+        {2, "threads.0.abandoned", NULL, "lacks 'threads[0].abandoned', which must be true or false"},
         {2, "record", "\"poem\"", "is a record 'poem'"},
         {2, "record", "\"campaign\"", "is a second header"},
         {2, "record", NULL, "lacks 'record'"},
         {4, "trials", "3", "says that the campaign has 3 trials, but 2 are above it"},
         {4, "seconds", NULL, "lacks 'seconds'"},
+        {5, "schema", "1", "says schema 1"},
+        {5, "gil", "1", "has a wrong 'gil': it must be true or false"},
+        {5, "switch_interval_s", NULL, "lacks 'switch_interval_s'"},
+        {5, "configurations", "[\"x\",\"x\"]", "names the configuration 'x' twice"},
+        {5, "configurations", "[\"mine\"]", "names the configuration 'mine', which is the campaign's own"},
     };
     (void)state;
     for (size_t i = 0; i < COUNT(changes); i++) {
         json_t *records[] = {hand_header(queues, 2), hand_trial(&trials[0]), hand_trial(&trials[1]),
-                             hand_end(2)};
+                             hand_end(2), hand_baseline(python, 1)};
+        json_array_append_new(json_object_get(records[0], "configurations"), json_string("mine"));
         json_t *value = changes[i].json ? json_loads(changes[i].json, JSON_DECODE_ANY, NULL) : NULL;
         char line[32];
         change(records[changes[i].line - 1], changes[i].path, value);
@@ -252,17 +403,38 @@ static void wrong_fields_are_named(void **state)
     }
 }
 
+static void refuse_records(json_t *const *records, size_t count, const char *reason)
+{
+    refuse_path(hand_records(records, count), reason);
+}
+
 static void misplaced_lines_are_refused(void **state)
 {
     json_t *twice[] = {hand_header(queues, 2), hand_trial(&trials[0]), hand_trial(&trials[0])};
     json_t *after[] = {hand_header(queues, 2), hand_end(0), hand_trial(&trials[0])};
-    char *text = hand_lines(twice, COUNT(twice));
+    json_t *ends[] = {hand_header(queues, 2), hand_end(0), hand_end(0)};
     (void)state;
-    refuse_bytes(text, strlen(text), "in block 0 a second time");
-    free(text);
-    text = hand_lines(after, COUNT(after));
-    refuse_bytes(text, strlen(text), "comes after the record that ends the campaign");
-    free(text);
+    refuse_records(twice, COUNT(twice), "in block 0 a second time");
+    refuse_records(after, COUNT(after), "comes after the record that ends the campaign");
+    refuse_records(ends, COUNT(ends), "comes after the record that ends the campaign");
+}
+
+static void misplaced_baselines_are_refused(void **state)
+{
+    json_t *before[] = {hand_header(queues, 2), hand_trial(&python[0]), hand_baseline(python, 1)};
+    json_t *first[] = {hand_baseline(python, 1), hand_trial(&python[0])};
+    json_t *again[] = {hand_header(queues, 2), hand_baseline(python, 1), hand_trial(&python[0]),
+                       hand_baseline(python, 1), hand_trial(&python[0])};
+    json_t *counted[] = {hand_header(queues, 2), hand_trial(&trials[0]), hand_baseline(python, 1),
+                         hand_trial(&python[0]), hand_end(2)};
+    json_t *behind[] = {hand_header(queues, 2), hand_end(0), hand_baseline(python, 1),
+                        hand_trial(&trials[0])};
+    (void)state;
+    refuse_records(before, COUNT(before), "line 2 of");
+    refuse_records(first, COUNT(first), "no header");
+    refuse_records(again, COUNT(again), "in block 0 a second time");
+    refuse_records(counted, COUNT(counted), "says that the campaign has 2 trials, but 1 are above it");
+    refuse_records(behind, COUNT(behind), "comes after the record that ends the campaign");
 }
 
 /* --- the schema's page --- */
@@ -296,7 +468,7 @@ static void expect_described(const char *page, const json_t *value, const char *
     }
 }
 
-/* A board as of a trial that ran: two samples, three workers. */
+/* A board as of a trial that ran: two samples, four workers, of which one of resize failed. */
 static struct board *make_board(void)
 {
     struct fault fault;
@@ -304,7 +476,10 @@ static struct board *make_board(void)
     assert_int_equal(spec_parse_wait("yield", &spec.wait, &fault), 0);
     assert_int_equal(spec_parse_transfer("item", &spec.transfer, &fault), 0);
     assert_int_equal(spec_parse_work("none", &spec.work, &fault), 0);
-    assert_int_equal(spec_parse_workers("1", &spec.workers, &fault), 0);
+    assert_int_equal(spec_parse_workers("1,2,1", &spec.workers, &fault), 0);
+    assert_int_equal(spec_parse_capacity("1024/100/100/unbounded", &spec.capacity, &fault), 0);
+    assert_int_equal(spec_parse_close("shutdown", &spec.close, &fault), 0);
+    assert_int_equal(spec_parse_fail("stage=resize,item=500,how=error", &spec.fail, &fault), 0);
     uint32_t threads = spec_threads(&spec);
     struct board *board = aligned_alloc(SLUICE_SEPARATE, (board_size(threads) + SLUICE_SEPARATE - 1) /
                                                              SLUICE_SEPARATE * SLUICE_SEPARATE);
@@ -318,6 +493,17 @@ static struct board *make_board(void)
     board->sample[1].at_ns = 500000;
     board->window_end_ns = board->stopped_ns = 900000;
     board->ended_ns = 1000000;
+    board->last_put_ns = 850000;
+    board->last_delivered_ns = 900000;
+    board->joined_ns = 1000000;
+    board->caller_cpu_ns = 20000;
+    board->capacity[0] = 1024;
+    board->capacity[1] = board->capacity[2] = 128;
+    board->slot[1].n[SLUICE_FAILED] = 3;
+    board->slot[3].n[SLUICE_FAILED] = 4;
+    for (uint32_t i = 0; i < threads; i++)
+        *board_report(board, i) = (struct thread_report){.ended = true, .cpu_ns = 1000, .minor_faults = 1};
+    assert_true(board_fail(board, 3, 500, "was made to fail"));
     return board;
 }
 
@@ -326,12 +512,15 @@ static void written_trials_are_read_and_described(void **state)
     static const char *const hops[HOPS] = {"core", "core", "l3", "l3"}, *const none[] = {NULL};
     struct board *board = make_board();
     json_t *trial = record_of_trial(board, 0, 0, hops), *header = hand_header(none, 1);
+    json_t *baseline = hand_baseline(python, 1);
     char *page = schema_page();
     struct campaign_file file;
     struct fault fault = {""};
     (void)state;
     expect_described(page, trial, "");
     expect_described(page, header, "");
+    expect_described(page, baseline, "");
+    json_decref(baseline);
     json_array_append(json_object_get(header, "configurations"), json_object_get(trial, "label"));
     json_t *records[] = {header, trial, hand_end(1)};
     char *text = hand_lines(records, COUNT(records));
@@ -341,6 +530,109 @@ static void written_trials_are_read_and_described(void **state)
     free(text);
     free(page);
     free(board);
+}
+
+/* What stands at a path in a record. */
+static const json_t *at(const json_t *value, const char *path)
+{
+    size_t length = strcspn(path, ".");
+    char key[64];
+    snprintf(key, sizeof key, "%.*s", (int)length, path);
+    const json_t *inner =
+        json_is_array(value) ? json_array_get(value, (size_t)atoi(key)) : json_object_get(value, key);
+    return path[length] && inner ? at(inner, path + length + 1) : inner;
+}
+
+/* Expects the record of a board to have these values, which are given as JSON; releases the board. */
+static void expect_written(struct board *board, const char *const (*values)[2], size_t count)
+{
+    static const char *const hops[HOPS] = {"core", "core", "l3", "l3"};
+    json_t *trial = record_of_trial(board, 0, 0, hops);
+    for (size_t i = 0; i < count; i++) {
+        json_t *value = json_of(values[i][1]);
+        char *is = json_dumps(at(trial, values[i][0]), JSON_ENCODE_ANY | JSON_COMPACT);
+        if (!json_equal(at(trial, values[i][0]), value))
+            fail_msg("%s is %s, not %s", values[i][0], is ? is : "not there", values[i][1]);
+        json_decref(value);
+        free(is);
+    }
+    json_decref(trial);
+    free(board);
+}
+
+static void endings_are_written(void **state)
+{
+    static const char *const values[][2] = {
+        {"config.capacity", "\"1Ki/100/100/unbounded\""},
+        {"capacity", "[1024,128,128,null]"},
+        {"config.close", "\"shutdown\""},
+        {"config.fail", "\"stage=resize,item=500,how=error\""},
+        {"config.on_fail", "\"drain\""},
+        {"drain_s", "5e-05"},
+        {"join_s", "0.00015"},
+        {"caller_cpu_s", "2e-05"},
+        {"abandoned", "0"},
+        {"failed", "7"},
+        {"roles.1.failed", "3"},
+        {"roles.2.failed", "4"},
+        {"error", "{\"stage\":\"resize\",\"worker\":1,\"item\":500,\"text\":\"was made to fail\"}"},
+        {"cpu_s", "6e-06"},
+        {"minor_faults", "6"},
+        {"threads.3.abandoned", "false"},
+    };
+    (void)state;
+    expect_written(make_board(), values, COUNT(values));
+}
+
+/* Of a thread that was left running the CPU time is known, and nothing else. */
+static void abandoned_threads_are_written(void **state)
+{
+    static const char *const values[][2] = {
+        {"config.capacity", "64"},
+        {"config.fail", "null"},
+        {"config.on_fail", "null"},
+        {"abandoned", "1"},
+        {"threads.2.abandoned", "true"},
+        {"threads.2.cpu", "null"},
+        {"threads.3.abandoned", "false"},
+        {"error", "null"},
+        {"cpu_s", "6e-06"},
+        {"roles.2.cpu_s", "2e-06"},
+        {"user_s", "null"},
+        {"minor_faults", "null"},
+        {"voluntary_switches", "null"},
+        {"roles.2.voluntary_switches", "null"},
+        {"roles.1.voluntary_switches", "0"},
+    };
+    struct board *board = make_board();
+    (void)state;
+    assert_int_equal(spec_parse_capacity("64", &board->spec.capacity, NULL), 0);
+    board->spec.fail = (struct fail_choice){0};
+    board->failure = (struct failure){0};
+    board->abandoned = 1;
+    *board_report(board, 2) = (struct thread_report){.abandoned = true, .cpu_ns = 1000};
+    expect_written(board, values, COUNT(values));
+}
+
+/* A source that did not end, threads that were not joined, a crash whose item nobody knows, a thread that did
+   not end. */
+static void unknown_endings_are_null(void **state)
+{
+    static const char *const unended[][2] = {{"drain_s", "null"},         {"join_s", "null"},
+                                             {"cpu_s", "null"},           {"caller_cpu_s", "null"},
+                                             {"config.capacity", "null"}, {"error.item", "null"}};
+    static const char *const unjoined[][2] = {
+        {"drain_s", "0.0"}, {"join_s", "null"}, {"config.on_fail", "\"stop\""}};
+    struct board *board = make_board();
+    (void)state;
+    assert_int_equal(spec_parse_capacity("unbounded", &board->spec.capacity, NULL), 0);
+    board->last_put_ns = board->failure.item = 0;
+    board_report(board, 0)->ended = false;
+    expect_written(board, unended, COUNT(unended));
+    board = make_board();
+    board->last_delivered_ns = board->joined_ns = 0; /* all had been delivered before the source's end */
+    board->spec.fail.stop = true;
+    expect_written(board, unjoined, COUNT(unjoined));
 }
 
 static void sample_is_read_and_described(void **state)
@@ -355,6 +647,8 @@ static void sample_is_read_and_described(void **state)
     if (record_read(path, &file, &fault))
         fail_msg("the sample was refused: %s", fault.text);
     expect_described(page, file.header, "");
+    for (size_t i = 0; i < json_array_size(file.baselines); i++)
+        expect_described(page, json_array_get(file.baselines, i), "");
     for (size_t i = 0; i < file.count; i++)
         expect_described(page, file.trials[i].object, "");
     record_release(&file);
@@ -366,13 +660,20 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(good_file_is_read),
         cmocka_unit_test(interrupted_file_is_read),
+        cmocka_unit_test(unlike_hops_and_errors_are_read),
+        cmocka_unit_test(baselines_are_read),
+        cmocka_unit_test(interrupted_file_with_baseline_is_read),
         cmocka_unit_test(foreign_files_are_refused),
         cmocka_unit_test(deep_and_long_files_are_refused),
         cmocka_unit_test(no_cut_file_is_whole),
         cmocka_unit_test(changed_bytes_do_no_harm),
         cmocka_unit_test(wrong_fields_are_named),
         cmocka_unit_test(misplaced_lines_are_refused),
+        cmocka_unit_test(misplaced_baselines_are_refused),
         cmocka_unit_test(written_trials_are_read_and_described),
+        cmocka_unit_test(endings_are_written),
+        cmocka_unit_test(abandoned_threads_are_written),
+        cmocka_unit_test(unknown_endings_are_null),
         cmocka_unit_test(sample_is_read_and_described),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -186,8 +186,9 @@ static void table_says_all(void **state)
 {
     static const char *const parts[] = {
         "2026-11-22 07:50 UTC, sluice 0.1.0, seed 123, 3 blocks, 10 of 10 trials",
-        "everywhere: wait=yield transfer=item capacity=64Ki workers=1 work=none placement=compact; 1M items "
-        "a trial",
+        "everywhere: wait=yield transfer=item capacity=64Ki workers=1 work=none placement=compact "
+        "close=close; "
+        "1M items a trial\n",
         "3.50 [1.00, 6.00] M/s",
         "6 ok, 1 invalid",
         "2 crashed",
@@ -196,9 +197,11 @@ static void table_says_all(void **state)
         "96.9% with 6 trials",
         "Abacus",
         "the moon is full",
-        "2 times, first by b wait=yield transfer=item capacity=64Ki workers=1 work=none place=compact: "
-        "signal 11, after",
-        "a wait=yield transfer=item capacity=64Ki workers=1 work=none place=compact: 3 items were lost",
+        "2 times, first by b wait=yield transfer=item capacity=64Ki workers=1 work=none place=compact "
+        "close=close: signal 11, after",
+        "a wait=yield transfer=item capacity=64Ki workers=1 work=none place=compact close=close: 3 items "
+        "were "
+        "lost",
         "later wait=yield",
         "a: processed 100 items after polling 310 times\n",
         "b: no trial ended ok\n",
@@ -208,6 +211,7 @@ static void table_says_all(void **state)
     read_campaign(&file);
     char *text = print(&file, REPORT_TABLE);
     expect_in(text, parts, COUNT(parts));
+    assert_null(strstr(text, "How it ended")); /* all by close=close, and no worker failed */
     for (const char *line = text, *end; (end = strchr(line, '\n')) && strncmp(line, "medians", 7);
          line = end + 1)
         assert_true(end - line <= 150);
@@ -281,14 +285,28 @@ static void csv_is_tidy(void **state)
         {"peak_bytes", "5000"},
         {"instrument", "false"},
         {"empty_polls_per_item", "0.1"},
+        {"close", "close"},
+        {"drain_s", "0.002"},
+        {"drain_s_low", "0.002"},
+        {"join_s", "0.003"},
+        {"join_s_high", "0.003"},
+        {"caller_cpu_s", "0.0005"},
+        {"discarded", "5"},
+        {"failed", "9"}, /* these two of both trials */
+        {"abandoned", "2"},
     };
     static const char *const odd[] = {"he said \"a,b\"", NULL};
-    struct hand_trial pair[] = {trials[0], {.queue = odd[0], .outcome = "timeout"}};
+    struct hand_trial pair[] = {trials[0],
+                                {.queue = odd[0], .outcome = "timeout", .failed = 9, .abandoned = 2}};
     struct campaign_file file;
     struct fault fault;
     char *names[64], *fields[64];
     (void)state;
     pair[0].queue = odd[0];
+    pair[0].drain_s = 2e-3;
+    pair[0].join_s = 3e-3;
+    pair[0].caller_cpu_s = 5e-4;
+    pair[0].discarded = 5;
     assert_int_equal(record_read(hand_file(odd, pair, 2), &file, &fault), 0);
     char *text = print(&file, REPORT_CSV), *row = strchr(text, '\n');
     *row++ = '\0';
@@ -325,6 +343,187 @@ static void json_has_the_same_numbers(void **state)
     record_release(&file);
 }
 
+/* --- how it ended, baselines --- */
+
+/* Two queues, two waits, two protocols, in an order that is not the table's; workers of "b" fail. */
+static const struct hand_trial stops[] = {
+    {.queue = "a", .wait = "block", .close = "shutdown", .throughput = 2, .drain_s = 1e-3, .join_s = 2e-3},
+    {.queue = "a", .wait = "yield", .close = "shutdown", .throughput = 2, .drain_s = 2e-3, .join_s = 3e-3},
+    {.queue = "a", .wait = "block", .close = "abandon", .throughput = 2, .abandoned = 3, .join_s = 4e-2},
+    {.queue = "a",
+     .wait = "yield",
+     .close = "shutdown:immediate",
+     .throughput = 2,
+     .discarded = 40,
+     .drain_s = 5e-6,
+     .join_s = 1e-3,
+     .caller_cpu_s = 2.5e-4},
+    {.queue = "a",
+     .block = 1,
+     .wait = "yield",
+     .close = "shutdown:immediate",
+     .discarded = 60,
+     .join_s = 3e-3},
+    {.queue = "b",
+     .close = "shutdown",
+     .outcome = "failed",
+     .text = "resize worker 0 on item 500 was made to fail",
+     .error = "was made to fail",
+     .failed = 1},
+    {.queue = "b",
+     .close = "shutdown",
+     .block = 1,
+     .outcome = "failed",
+     .text = "resize worker 0 on item 501 was made to fail",
+     .error = "was made to fail",
+     .failed = 2},
+    {.queue = "b",
+     .close = "abandon",
+     .outcome = "failed",
+     .text = "resize worker 0 on item 500 was made to fail",
+     .error = "was made to fail",
+     .failed = 1},
+};
+
+static void read_trials(const struct hand_trial *from, size_t count, struct campaign_file *file)
+{
+    struct fault fault = {""};
+    if (record_read(hand_file_of(from, count), file, &fault))
+        fail_msg("%s", fault.text);
+}
+
+/* The lines of a table behind a title, without more than one blank at once. */
+static char *rows_behind(const char *text, const char *title)
+{
+    const char *in = strstr(text, title);
+    if (!in)
+        fail_msg("there is no '%s' in\n%s", title, text);
+    char *rows = strdup(in), *out = rows;
+    for (in = rows; *in; in++)
+        if (*in != ' ' || (out > rows && out[-1] != ' '))
+            *out++ = *in;
+    *out = '\0';
+    return rows;
+}
+
+static void second_table_says_how_it_ended(void **state)
+{
+    static const char *const parts[] = {
+        "close queue wait drain join caller CPU discarded failed abandoned outcome\n",
+        "\nshutdown a block 1.00 ms 2.00 ms 0 s 0 0 0 ok\n"
+        "abandon a block 0 s 40.0 ms 0 s 0 0 3 ok\n"
+        "shutdown a yield 2.00 ms 3.00 ms 0 s 0 0 0 ok\n"
+        "shutdown:immediate a yield 2.50 [0.00, 5.00] us 2.00 [1.00, 3.00] ms 125 us 50 0 0 ok\n"
+        "shutdown b yield - - - - 1.5 0 2 failed\n"
+        "abandon b yield - - - - 1 0 1 failed\n",
+        "\nending drain, join: from the last put",
+        /* what a worker's failure led to is told of each configuration */
+        "\nfailed 2 times b wait=yield transfer=item capacity=64Ki workers=1 work=none place=compact "
+        "close=shutdown: resize worker 0 on item 500 was made to fail\n"
+        "failed b wait=yield transfer=item capacity=64Ki workers=1 work=none place=compact close=abandon: "
+        "resize "
+        "worker 0 on item 500 was made to fail\n",
+    };
+    struct campaign_file file;
+    (void)state;
+    read_trials(stops, COUNT(stops), &file);
+    char *text = print(&file, REPORT_TABLE), *rows = rows_behind(text, "How it ended");
+    expect_in(rows, parts, COUNT(parts));
+    free(rows);
+    free(text);
+    text = print(&file, REPORT_MARKDOWN);
+    expect_in(text, (const char *const[]){"\n**How it ended**\n\n| close ", "| shutdown:immediate | a "}, 2);
+    free(text);
+    record_release(&file);
+}
+
+static void one_other_protocol_is_enough(void **state)
+{
+    static const struct hand_trial odd[][2] = {
+        {{.queue = "a", .close = "sentinel"}, {.queue = "b", .close = "sentinel"}},
+        {{.queue = "a"}, {.queue = "b", .outcome = "failed", .failed = 1}},
+        {{.queue = "a"}, {.queue = "b", .abandoned = 1}},
+        {{.queue = "a"}, {.queue = "b", .error = "crashed"}},
+    };
+    struct campaign_file file;
+    (void)state;
+    for (size_t i = 0; i < COUNT(odd); i++) {
+        read_trials(odd[i], 2, &file);
+        char *text = print(&file, REPORT_TABLE);
+        expect_in(text, (const char *const[]){"How it ended"}, 1);
+        if (i == 3) /* an error in a trial that ended ok is told, too */
+            expect_in(text, (const char *const[]){"\nerror         b wait=yield", ": crashed\n"}, 2);
+        free(text);
+        record_release(&file);
+    }
+}
+
+/* A campaign with a baseline: further rows, behind the campaign's own. */
+static void baselines_are_reported(void **state)
+{
+    static const char *const parts[] = {
+        "1 of 1 trials, baseline CPython 3.11.2 (2 trials)\n",
+        "; 1M items or 20k items a trial\n",
+        "\na close 3.00 M/s",
+        "\ncpython-queue sentinel 15.0 [10.0, 20.0] k/s",
+        "\nnot run cpython-deque wait=native",
+    };
+    static const struct hand_trial python[] = {
+        {.queue = "cpython-queue", .wait = "native", .close = "sentinel", .throughput = 1e4},
+        {.queue = "cpython-queue", .wait = "native", .close = "sentinel", .throughput = 2e4, .block = 1},
+        {.queue = "cpython-deque", .wait = "native", .close = "pull:1ms"},
+    };
+    json_t *records[] = {hand_header((const char *const[]){"a", NULL}, 1),
+                         hand_trial(&trials[0]),
+                         hand_end(1),
+                         hand_baseline(python, 3),
+                         hand_trial(&python[0]),
+                         hand_trial(&python[1])};
+    struct campaign_file file;
+    struct fault fault = {""};
+    (void)state;
+    for (int i = 4; i < 6; i++)
+        json_object_set_new(json_object_get(records[i], "config"), "items", json_integer(20000));
+    if (record_read(hand_records(records, COUNT(records)), &file, &fault))
+        fail_msg("%s", fault.text);
+    char *text = print(&file, REPORT_TABLE), *rows = rows_behind(text, "2026");
+    assert_null(strstr(rows, "not complete"));
+    free(text);
+    for (char *wait; (wait = strstr(rows, " yield ")) || (wait = strstr(rows, " native "));)
+        memmove(wait, strchr(wait + 1, ' '), strlen(strchr(wait + 1, ' ')) + 1);
+    expect_in(rows, parts, COUNT(parts));
+    free(rows);
+    text = print(&file, REPORT_JSON);
+    json_t *report = json_loads(text, 0, NULL);
+    assert_int_equal(json_array_size(json_object_get(report, "baselines")), 1);
+    assert_int_equal(json_array_size(json_object_get(report, "configurations")), 2);
+    assert_int_equal(json_array_size(json_object_get(report, "not_run")), 1);
+    json_decref(report);
+    free(text);
+    record_release(&file);
+}
+
+static void unlike_capacities_are_text(void **state)
+{
+    json_t *records[] = {hand_header((const char *const[]){"a", NULL}, 1), hand_trial(&trials[0])};
+    struct campaign_file file;
+    struct fault fault = {""};
+    (void)state;
+    json_object_set_new(json_object_get(records[1], "config"), "capacity",
+                        json_string("unbounded/100/100/1Ki"));
+    json_object_set_new(records[1], "capacity", json_pack("[n,i,i,i]", 128, 128, 1024));
+    if (record_read(hand_records(records, COUNT(records)), &file, &fault))
+        fail_msg("%s", fault.text);
+    char *text = print(&file, REPORT_CSV);
+    expect_in(text, (const char *const[]){"\na,yield,item,unbounded/100/100/1Ki,unbounded/128/128/1024,1,"},
+              1);
+    free(text);
+    text = print(&file, REPORT_TABLE);
+    expect_in(text, (const char *const[]){"capacity=unbounded/100/100/1Ki"}, 1);
+    free(text);
+    record_release(&file);
+}
+
 /* --- plots --- */
 
 static bool is_there(const char *folder, const char *name)
@@ -337,7 +536,7 @@ static bool is_there(const char *folder, const char *name)
 
 static void remove_plots(const char *folder)
 {
-    static const char *const plots[] = {"throughput", "polls", "memory", "cpu"};
+    static const char *const plots[] = {"throughput", "polls", "memory", "cpu", "stop"};
     static const char *const suffixes[] = {".tsv", ".svg", ".pdf", ".png"};
     char path[256];
     for (size_t i = 0; i < COUNT(plots) * COUNT(suffixes); i++) {
@@ -366,13 +565,15 @@ static void plots_are_drawn(void **state)
         skip();
     pair[0].queue = odd[0];
     pair[1].queue = odd[1];
+    pair[1].join_s = 1e-3;
     if (plot_draw(hand_file(odd, pair, 2), folder, PLOT_SVG | PLOT_PNG, SLUICE_SOURCE_DIR "/scripts", &fault,
                   talk))
         fail_msg("%s", fault.text);
     fclose(talk);
     expect_in(talk_text, (const char *const[]){"/throughput.svg\n", "/cpu.png\n", "gnuplot -c "}, 3);
     assert_true(is_there(folder, "throughput.svg") && is_there(folder, "polls.svg") &&
-                is_there(folder, "memory.png") && is_there(folder, "cpu.png"));
+                is_there(folder, "memory.png") && is_there(folder, "cpu.png") &&
+                is_there(folder, "stop.png"));
     assert_false(is_there(folder, "cpu.pdf"));
     free(talk_text);
     remove_plots(folder);
@@ -396,6 +597,67 @@ static void data_is_there_without_gnuplot(void **state)
     assert_true(is_there(folder, "throughput.tsv") && is_there(folder, "campaign.gp"));
     assert_false(is_there(folder, "throughput.svg"));
     remove_plots(folder);
+}
+
+/* The plot of one campaign by gnuplot, if it is there; else its data. Returns stop.tsv, and what was said. */
+static char *stop_data(const char *path, char **said)
+{
+    static const char folder[] = "/tmp/sluice-test-stop";
+    struct fault fault = {""};
+    size_t size;
+    FILE *talk = open_memstream(said, &size);
+    if (plot_draw(path, folder, PLOT_SVG, SLUICE_SOURCE_DIR "/scripts", &fault, talk) &&
+        !strstr(fault.text, "gnuplot is not installed"))
+        fail_msg("%s", fault.text);
+    fclose(talk);
+    char *text = calloc(1, 1 << 16);
+    FILE *data = fopen("/tmp/sluice-test-stop/stop.tsv", "r");
+    assert_non_null(data);
+    assert_true(fread(text, 1, (1 << 16) - 1, data) > 0);
+    fclose(data);
+    remove_plots(folder);
+    return text;
+}
+
+/* Rows by protocol where queues have several, in groups of queue and wait; else by queue. */
+static void stop_plot_compares_what_varies(void **state)
+{
+    static const char *const by_protocol[] = {
+        "\n0\t-2\tqueue a, wait block\tnan\tnan\tnan\t0\t-\tnan\tnan\tnan\n"
+        "-1\t0\tshutdown\t0.002\t0.002\t0.002\t1\t-\t0.001\t0.001\t0.001\n"
+        "-2\t1\tabandon\t0.04\t",
+        "\tqueue a, wait yield\t",
+        "\t2\tshutdown:immediate\t0.002\t0.001\t0.003\t2\t-\t2.5e-06\t0\t5e-06\n",
+        "\tqueue b, wait yield\t",
+        "\t0\tshutdown\tnan\tnan\tnan\t0\t2 failed\tnan\tnan\tnan\n",
+        "\n# trials\n",
+    };
+    static const char *const by_queue[] = {"\n0\t0\ta\t0.005\t", "\n-1\t1\tb, sentinel\t0.006\t"};
+    static const struct hand_trial queues_only[] = {{.queue = "a", .join_s = 5e-3},
+                                                    {.queue = "b", .join_s = 6e-3, .close = "sentinel"}};
+    char *said, *text = stop_data(hand_file_of(stops, COUNT(stops)), &said);
+    (void)state;
+    expect_in(text, by_protocol, COUNT(by_protocol));
+    assert_null(strstr(said, "stop: nothing to draw"));
+    free(text);
+    free(said);
+    text = stop_data(hand_file_of(queues_only, 2), &said);
+    assert_non_null(strstr(text, "\ta, close\t"));
+    assert_non_null(strstr(text, by_queue[1]));
+    free(text);
+    free(said);
+    struct hand_trial alike[] = {queues_only[0], queues_only[1]};
+    alike[1].close = NULL;
+    text = stop_data(hand_file_of(alike, 2), &said);
+    expect_in(text, by_queue, 1);
+    assert_null(strstr(said, "stop: nothing to draw"));
+    free(text);
+    free(said);
+    alike[0].join_s = alike[1].join_s = 0;
+    text = stop_data(hand_file_of(alike, 2), &said);
+    expect_in(said, (const char *const[]){"stop: nothing to draw, no trial that ended ok knows when"}, 1);
+    free(text);
+    free(said);
 }
 
 static void formats_are_read(void **state)
@@ -423,7 +685,12 @@ int main(void)
         cmocka_unit_test(few_trials_have_no_interval),
         cmocka_unit_test(csv_is_tidy),
         cmocka_unit_test(json_has_the_same_numbers),
+        cmocka_unit_test(second_table_says_how_it_ended),
+        cmocka_unit_test(one_other_protocol_is_enough),
+        cmocka_unit_test(baselines_are_reported),
+        cmocka_unit_test(unlike_capacities_are_text),
         cmocka_unit_test(plots_are_drawn),
+        cmocka_unit_test(stop_plot_compares_what_varies),
         cmocka_unit_test(data_is_there_without_gnuplot),
         cmocka_unit_test(formats_are_read),
     };

@@ -264,6 +264,11 @@ static void last_is_lost(struct hop_items *items)
     items->count--;
 }
 
+static void three_fewer_are_put(struct hop_items *items)
+{
+    items->count -= 3;
+}
+
 static void all_are_lost(struct hop_items *items)
 {
     items->count = 0;
@@ -378,8 +383,33 @@ static void stages_must_pass_on_what_they_take(void **state)
     (void)state;
     board->slot[2].n[SLUICE_DISCARDED] = 3; /* more than it took */
     assert_int_equal(verify_board(board, SLUICE_FIFO, &fault), -1);
-    assert_non_null(strstr(fault.text, "resize stage took 120 items and passed on or discarded 123"));
+    assert_non_null(
+        strstr(fault.text, "resize stage took 120 items and passed on, discarded or failed on 123"));
+    board->slot[2].n[SLUICE_DISCARDED] = 0;
+    board->slot[2].n[SLUICE_FAILED] = 2;
+    assert_int_equal(verify_board(board, SLUICE_FIFO, &fault), -1);
+    assert_non_null(
+        strstr(fault.text, "resize stage took 120 items and passed on, discarded or failed on 122"));
     free(board);
+}
+
+/* The last three items of a stage's only worker are not passed on; the hop behind has them neither. */
+static void items_may_be_discarded_or_failed_on(void **state)
+{
+    static const struct {
+        uint64_t discarded, failed;
+        int status;
+    } cases[] = {{3, 0, 0}, {0, 3, 0}, {2, 1, 0}, {1, 1, -1}, {2, 2, -1}};
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct fault fault;
+        struct board *board = run_with(three_fewer_are_put, 3, "1");
+        board->slot[3].n[SLUICE_PUT] -= 3;
+        board->slot[3].n[SLUICE_DISCARDED] = cases[i].discarded;
+        board->slot[3].n[SLUICE_FAILED] = cases[i].failed;
+        assert_int_equal(verify_board(board, SLUICE_FIFO, &fault), cases[i].status);
+        free(board);
+    }
 }
 
 static void source_must_put_all(void **state)
@@ -390,6 +420,9 @@ static void source_must_put_all(void **state)
     board->spec.items = ITEMS + 5;
     assert_int_equal(verify_board(board, SLUICE_FIFO, &fault), -1);
     assert_non_null(strstr(fault.text, "120 of 125"));
+    board->failure.culprit = 3; /* a worker failed: it may stop early */
+    assert_int_equal(verify_board(board, SLUICE_FIFO, &fault), 0);
+    board->failure.culprit = 0;
     board->spec.counted = false; /* a duration: it puts what it puts */
     assert_int_equal(verify_board(board, SLUICE_FIFO, &fault), 0);
     free(board);
@@ -419,6 +452,7 @@ int main(void)
         cmocka_unit_test(mishaps_are_found_on_every_hop),
         cmocka_unit_test(order_is_asked_of_those_that_claim_it),
         cmocka_unit_test(stages_must_pass_on_what_they_take),
+        cmocka_unit_test(items_may_be_discarded_or_failed_on),
         cmocka_unit_test(source_must_put_all),
         cmocka_unit_test(every_hop_that_is_wrong_is_named),
     };

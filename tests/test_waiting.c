@@ -1,18 +1,17 @@
 /* test_waiting.c - the channel over a queue that answers as it is told: how often it polls, what it counts,
    what it passes on, and when it closes. */
-#include "support.h"
+#include "deadline.h"
 
 #include "trial/spec.h"
 
-#include <sluice/stage.h>
-
 /* One answer a poll. */
 enum {
-    GO = 'o',    /* done */
-    NO = 'n',    /* full, or empty */
-    SOON = 's',  /* the same, and the other side signals right after */
-    SHUT = 'c',  /* closed */
-    BROKE = 'm', /* no memory */
+    GO = 'o',     /* done */
+    NO = 'n',     /* full, or empty */
+    SOON = 's',   /* the same, and the other side signals right after */
+    LEAVES = 'l', /* the same, and the last putter of the channel is done right after */
+    SHUT = 'c',   /* closed */
+    BROKE = 'm',  /* no memory */
 };
 
 /* A thread, its only end, and the answers that it will get. */
@@ -22,7 +21,8 @@ struct stage_play {
     struct sluice_slot slot;
     const char *answers;
     unsigned polls, native_polls, closes;
-    uint32_t state; /* as seen at the last poll */
+    const struct timespec *deadline; /* as the native polls were given it */
+    uint32_t state;                  /* as seen at the last poll */
     enum sluice_signal signal;
 };
 
@@ -32,6 +32,8 @@ static enum sluice_status answer(struct stage_play *play, struct ck_ec32 *event)
     play->state = atomic_load(&play->slot.state);
     if (next == SOON)
         sluice_ec_signal(event);
+    if (next == LEAVES)
+        sluice_end_put(&play->channel, 0);
     if (next == '\0')
         fail_msg("poll %u was not expected", play->polls);
     return next == GO      ? SLUICE_OK
@@ -57,12 +59,14 @@ static enum sluice_status play_dequeue(void *end, void **item)
 static enum sluice_status play_enqueue_wait(void *end, void *item, const struct timespec *deadline)
 {
     ((struct stage_play *)end)->native_polls++;
+    ((struct stage_play *)end)->deadline = deadline;
     return play_enqueue(end, item);
 }
 
 static enum sluice_status play_dequeue_wait(void *end, void **item, const struct timespec *deadline)
 {
     ((struct stage_play *)end)->native_polls++;
+    ((struct stage_play *)end)->deadline = deadline;
     return play_dequeue(end, item);
 }
 
@@ -76,6 +80,15 @@ static void play_close(void *queue)
     ((struct stage_play *)queue)->closes++;
 }
 
+static uint64_t play_capacity(const void *queue)
+{
+    (void)queue;
+    return 1;
+}
+
+/* Enough of a backend for a channel. */
+static const struct sluice_backend played = {.close = play_close, .capacity = play_capacity};
+
 static void play_init(struct stage_play *play, enum sluice_end side, const char *policy, const char *answers)
 {
     struct spec spec = {0};
@@ -83,7 +96,8 @@ static void play_init(struct stage_play *play, enum sluice_end side, const char 
     if (spec_parse_wait(policy, &spec.wait, &fault))
         fail_msg("%s", fault.text);
     memset(play, 0, sizeof *play);
-    sluice_channel_init(&play->channel, play, play_close, true, 1, spec.wait.on_empty, spec.wait.on_full);
+    sluice_channel_init(&play->channel, &played, play, 1, SLUICE_ENDS_BY_LEAVING, spec.wait.on_empty,
+                        spec.wait.on_full);
     play->thread.slot = &play->slot;
     sluice_handle_init(side == SLUICE_PRODUCER ? &play->thread.out : &play->thread.in, &play->channel, side,
                        play);
@@ -204,16 +218,16 @@ static void a_batch_takes_what_there_is(void **state)
 
 /* ---- the end ---- */
 
+static const char *const every_way[] = {"spin", "yield", "sleep:1us", "backoff", "block", "lazy:8", "native"};
+
 /* The poll after the one that saw the channel closed is the last: it sees all that was ever put. */
 static void closed_channel_is_polled_once_more(void **state)
 {
-    static const char *const waiting[] = {"spin",  "yield",  "sleep:1us", "backoff",
-                                          "block", "lazy:8", "native"};
     (void)state;
-    for (size_t i = 0; i < COUNT(waiting); i++) {
+    for (size_t i = 0; i < COUNT(every_way); i++) {
         struct stage_play play;
         void *item;
-        play_init(&play, SLUICE_CONSUMER, waiting[i], "nonn");
+        play_init(&play, SLUICE_CONSUMER, every_way[i], "nonn");
         atomic_store(&play.channel.closed, 1);
         assert_int_equal(sluice_get(&ops, play.signal, &play.thread, &item), SLUICE_OK);
         assert_int_equal(sluice_get(&ops, play.signal, &play.thread, &item), SLUICE_CLOSED);
@@ -234,6 +248,85 @@ static void the_last_producer_closes(void **state)
     }
     assert_int_equal(play.channel.closed, 1);
     assert_int_equal(play.closes, 1);
+}
+
+/* A putter that was there before the shutdown may still put: getters do not end before it is done. */
+static void getters_wait_for_the_last_putter(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(every_way); i++) {
+        struct stage_play play;
+        void *item;
+        play_init(&play, SLUICE_CONSUMER, every_way[i], "nslonn");
+        play.channel.ending = SLUICE_ENDS_BY_SHUTDOWN;
+        assert_true(sluice_begin_put(&play.channel, 1));
+        sluice_shutdown(&play.channel, false);
+        assert_int_equal(sluice_get(&ops, play.signal, &play.thread, &item), SLUICE_OK);
+        assert_int_equal(play.polls, 4);
+        assert_int_equal(sluice_get(&ops, play.signal, &play.thread, &item), SLUICE_CLOSED);
+        assert_int_equal(play.polls, 6);
+        assert_int_equal(play.closes, 1);
+    }
+}
+
+/* ---- deadlines ---- */
+
+static enum sluice_status once(struct stage_play *play, enum sluice_end side, const struct timespec *deadline)
+{
+    void *item = play;
+    return side == SLUICE_PRODUCER ? sluice_put_until(&ops, play->signal, &play->thread, item, deadline)
+                                   : sluice_get_until(&ops, play->signal, &play->thread, &item, deadline);
+}
+
+static void a_deadline_that_has_passed_means_to_try(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(every_way); i++)
+        for (int side = SLUICE_PRODUCER; side <= SLUICE_CONSUMER; side++) {
+            struct stage_play play;
+            play_init(&play, (enum sluice_end)side, every_way[i], "nonno");
+            assert_int_equal(once(&play, (enum sluice_end)side, &long_past), SLUICE_AGAIN);
+            assert_int_equal(play.polls, 1);
+            assert_int_equal(play.slot.state, SLUICE_WORKING);
+            assert_int_equal(once(&play, (enum sluice_end)side, &long_past), SLUICE_OK);
+            assert_int_equal(once(&play, (enum sluice_end)side, &long_past), SLUICE_AGAIN);
+            assert_int_equal(once(&play, (enum sluice_end)side, &long_past), SLUICE_AGAIN);
+            assert_int_equal(once(&play, (enum sluice_end)side, &long_past), SLUICE_OK);
+            assert_int_equal(play.native_polls, 0);
+            assert_null(play.thread.deadline);
+        }
+}
+
+/* Who sleeps does so up to the deadline and not beyond it, and polls once more then. */
+static void a_deadline_ends_a_sleep(void **state)
+{
+    static const struct {
+        const char *policy, *answers;
+    } cases[] = {{"sleep:1h", "nn"}, {"block", "nnn"}, {"lazy:8", "nnn"}};
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++)
+        for (int side = SLUICE_PRODUCER; side <= SLUICE_CONSUMER; side++) {
+            struct stage_play play;
+            struct timespec deadline = in_ns(3 * MS_NS);
+            play_init(&play, (enum sluice_end)side, cases[i].policy, cases[i].answers);
+            assert_int_equal(once(&play, (enum sluice_end)side, &deadline), SLUICE_AGAIN);
+            assert_int_equal(play.polls, strlen(cases[i].answers));
+            assert_true(sluice_is_past(&deadline));
+        }
+}
+
+static void native_waits_are_told_the_deadline(void **state)
+{
+    struct timespec deadline = in_ns(HOUR_NS);
+    (void)state;
+    for (int side = SLUICE_PRODUCER; side <= SLUICE_CONSUMER; side++) {
+        struct stage_play play;
+        play_init(&play, (enum sluice_end)side, "native", "nono");
+        assert_int_equal(once(&play, (enum sluice_end)side, &deadline), SLUICE_OK);
+        assert_ptr_equal(play.deadline, &deadline);
+        assert_int_equal(once(&play, (enum sluice_end)side, NULL), SLUICE_OK);
+        assert_null(play.deadline);
+    }
 }
 
 /* ---- what is owed is paid before a long wait of any kind, before a sleep and before leaving ---- */
@@ -259,6 +352,28 @@ static void debts_are_paid(void **state)
         sluice_leave(&play.thread); /* the second one's */
         assert_int_equal(counted(&play, SLUICE_SIGNALS), 2);
     }
+}
+
+/* Who gives up may do anything then, and for ever: sleep elsewhere, or only try. */
+static void debts_are_paid_by_who_gives_up(void **state)
+{
+    static const char *const policy[] = {"lazy:64", "lazy:64/yield", "yield/lazy:64"};
+    (void)state;
+    for (size_t i = 0; i < COUNT(policy); i++)
+        for (int side = SLUICE_PRODUCER; side <= SLUICE_CONSUMER; side++) {
+            _Atomic bool cut = true;
+            struct stage_play late, cut_off;
+            bool owes = i == 0 || (i == 1) == (side == SLUICE_PRODUCER);
+            play_init(&late, (enum sluice_end)side, policy[i], "on");
+            assert_int_equal(once(&late, (enum sluice_end)side, NULL), SLUICE_OK);
+            assert_int_equal(once(&late, (enum sluice_end)side, &long_past), SLUICE_AGAIN);
+            assert_int_equal(counted(&late, SLUICE_SIGNALS), owes);
+            play_init(&cut_off, (enum sluice_end)side, policy[i], "on");
+            cut_off.thread.in.cut = cut_off.thread.out.cut = &cut;
+            assert_int_equal(once(&cut_off, (enum sluice_end)side, NULL), SLUICE_OK);
+            assert_int_equal(once(&cut_off, (enum sluice_end)side, NULL), SLUICE_CLOSED);
+            assert_int_equal(counted(&cut_off, SLUICE_SIGNALS), owes);
+        }
 }
 
 /* A spin is not a long wait at first, but it may become one. */
@@ -298,7 +413,12 @@ int main(void)
         cmocka_unit_test(a_batch_takes_what_there_is),
         cmocka_unit_test(closed_channel_is_polled_once_more),
         cmocka_unit_test(the_last_producer_closes),
+        cmocka_unit_test(getters_wait_for_the_last_putter),
+        cmocka_unit_test(a_deadline_that_has_passed_means_to_try),
+        cmocka_unit_test(a_deadline_ends_a_sleep),
+        cmocka_unit_test(native_waits_are_told_the_deadline),
         cmocka_unit_test(debts_are_paid),
+        cmocka_unit_test(debts_are_paid_by_who_gives_up),
         cmocka_unit_test(debts_are_paid_in_a_long_spin),
         cmocka_unit_test(debts_are_paid_before_work_that_sleeps),
     };

@@ -4,10 +4,15 @@
 
 #include "campaign/axes.h"
 
+/* What the lesson's program of that name prints of a trial. */
+enum story { STORY_NONE, STORY_POLLED, STORY_FINISHED };
+
 struct preset {
     const char *name, *summary;
     const char *axis[AXES];                         /* values, as axes_add takes them */
+    const char *items;                              /* null: the trials run for the duration */
     const char *duration, *warmup, *drain, *blocks; /* as the options of `sluice run` take them */
+    enum story story;
 };
 
 extern const struct preset presets[]; /* the first one is the default campaign; the last one's name is null */

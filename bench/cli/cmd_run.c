@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "cli/run_options.h"
 #include "trial/trial.h"
+#include "report/ledger.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -174,12 +175,36 @@ static int start(struct run *run, int argc, char **arguments, struct fault *faul
     return 0;
 }
 
+/* What the lesson's program would have printed of each trial, and the ledger under it. */
+static void tell(const struct campaign_file *file, enum story story)
+{
+    for (size_t i = 0; i < file->count; i++) {
+        const struct trial_figures *trial = &file->trials[i];
+        if (file->count > 1)
+            printf("%s, block %u:\n", trial->label, trial->block);
+        if (story == STORY_POLLED)
+            printf("Processed %.0f items after polling %.0f times\n", trial->items,
+                   trial->worker_taken + trial->empty_polls);
+        else
+            printf("%.0f items finished\n", trial->items);
+        ledger_print(trial, stdout);
+        putchar('\n');
+    }
+}
+
 static int report(const struct run *run, struct fault *fault)
 {
     struct campaign_file file;
     if (record_read(run->file.path, &file, fault))
         return -1;
-    int status = report_print(&file, run->options.format, stdout, fault);
+    enum report_format format = run->options.format;
+    bool tells =
+        run->options.preset->story != STORY_NONE && (format == REPORT_TABLE || format == REPORT_MARKDOWN);
+    if (tells)
+        tell(&file, run->options.preset->story);
+    /* One trial is told in full: a table of medians would add nothing. */
+    bool is_told = tells && file.count == 1 && file.complete;
+    int status = is_told ? 0 : report_print(&file, format, stdout, fault);
     record_release(&file);
     return status;
 }

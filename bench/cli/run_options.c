@@ -69,7 +69,7 @@ static int set_on_fail(void *target, const char *text, struct fault *fault)
             options->common.fail.stop = i;
             return 0;
         }
-    return suggest_unknown(fault, "answer to a failure", text, names, 2);
+    return suggest_unknown(fault, "answer", text, names, 2);
 }
 
 static int set_sample(void *target, const char *text, struct fault *fault)
@@ -125,8 +125,7 @@ static const struct option_spec option_table[] = {
      "EMPTY/FULL",
      set_wait, NULL},
     {"transfer", 't', "LIST", COMPARE, "item, batch:32, span:1024", set_transfer, NULL},
-    {"capacity", 'c', "LIST", COMPARE,
-     "most items in a hop, or unbounded; four with '/' between: one a hop",
+    {"capacity", 'c', "LIST", COMPARE, "most items in a hop, or unbounded; four with '/' between: one a hop",
      set_capacity, NULL},
     {"workers", 0, "N[,N,N]", COMPARE,
      "workers of each stage, or of download, resize and upload; repeat the option to compare", set_workers,
@@ -140,8 +139,8 @@ static const struct option_spec option_table[] = {
      "how the pipeline ends: close, sentinel, shutdown, shutdown:immediate, pull:100ms, abandon", set_close,
      NULL},
     {"preset", 0, "NAME", COMPARE,
-     "values for all that is not given: default (which is meant when nothing of this heading is given), "
-     "explosion",
+     "values for all that is not given, or one of the lesson's programs: `sluice list presets`; `default` is "
+     "meant when nothing of this heading is given",
      set_preset, NULL},
     {"duration", 'd', "TIME", "How long",
      "run each trial for this long, warm-up included (default: the preset's)", set_duration, NULL},
@@ -158,11 +157,11 @@ static const struct option_spec option_table[] = {
     {"blocks", 'b', "N", "How long", "repetitions of each configuration (default: the preset's)", set_blocks,
      NULL},
     {"fail", 0, "WHAT", "Failures",
-     "make a worker fail: stage=resize,item=500,how=error (or crash, hang); also worker=2, every=1000", set_fail,
-     NULL},
+     "make a worker fail: stage=resize,item=500,how=error (or crash, hang); also worker=2, every=1000",
+     set_fail, NULL},
     {"on-fail", 0, "HOW", "Failures",
-     "after the first error: drain what is in the pipeline, or stop and drop it (default: drain)", set_on_fail,
-     NULL},
+     "after the first error: drain what is in the pipeline, or stop and drop it (default: drain)",
+     set_on_fail, NULL},
     {"memory-limit", 0, "SIZE", "Instruments",
      "end a trial whose resident set is larger (default: half of what is available now)", set_memory_limit,
      NULL},
@@ -211,15 +210,15 @@ static int complete_durations(struct run_options *options, struct fault *fault)
     const struct preset *preset = options->preset;
     const char *warmup = options->warmup ? options->warmup : preset->warmup;
     struct fault reason;
-    if (options->items) {
-        if (options->duration)
-            return fault_set(fault,
-                             "--items and --duration cannot both be given: a trial ends by one of them");
+    const char *items = options->items ? options->items : options->duration ? NULL : preset->items;
+    if (options->items && options->duration)
+        return fault_set(fault, "--items and --duration cannot both be given: a trial ends by one of them");
+    if (items) {
         /* 0 items are allowed, and end at once. */
-        if (units_parse_count(options->items, &common->items, &reason))
+        if (units_parse_count(items, &common->items, &reason))
             return fault_set(fault, "--items: %s", reason.text);
         if (common->items > SLUICE_MAX_SEQUENCE)
-            return fault_set(fault, "--items: '%s' is too many: at most 2^38 - 1", options->items);
+            return fault_set(fault, "--items: '%s' is too many: at most 2^38 - 1", items);
         common->counted = true;
     }
     if (positive_duration("duration", options->duration ? options->duration : preset->duration,
@@ -235,7 +234,7 @@ static int complete_durations(struct run_options *options, struct fault *fault)
         return fault_set(fault, "--warmup: '%s' leaves nothing to measure of the duration", warmup);
     if (units_parse_duration(options->drain ? options->drain : preset->drain, &common->drain_ns, &reason))
         return fault_set(fault, "--drain: %s", reason.text);
-    if (!options->items)
+    if (!items)
         common->timeout_ns += common->duration_ns + common->drain_ns;
     return 0;
 }

@@ -106,8 +106,8 @@ static int read_error(const struct reader *reader, const json_t *value, struct t
     if (json_is_null(value))
         return 0;
     if (!json_is_object(value))
-        return reader_refuse(reader, "%s 'error': it must be an object or null",
-                             value ? "has a wrong" : "lacks");
+        return reader_refuse(reader, "%s must be an object or null",
+                             value ? "has a wrong 'error': it" : "lacks 'error', which");
     if (READ(reader, value, "error.", error_fields, &error))
         return -1;
     figures->error_stage = error.stage;

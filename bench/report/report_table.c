@@ -36,21 +36,23 @@ static const char *bytes(double value, char text[UNITS_TEXT_SIZE])
 
 typedef void (*cell)(const struct configuration *its, char text[CELL]);
 
-/* "12.3 [11.9, 12.8] M/s": times a scale, all with the prefix and the decimals that suit the median; without
-   an interval where one trial gives none. */
+/* "12.3 [11.9, 12.8] M/s": times a scale, all with the prefix and the decimals that suit the median, or the
+   interval's end where the median is 0; without an interval where one trial gives none. */
 static void print_figure(const struct figure *figure, double scale, const char *unit, char text[CELL])
 {
     static const char *const prefixes[] = {"n", "u", "m", "", "k", "M", "G", "T"};
-    double median = figure->median * scale;
+    bool has_interval = figure->confidence > 0 && (figure->median != 0 || figure->high > 0);
+    double shown = fabs((figure->median == 0 && has_interval ? figure->high : figure->median) * scale);
     int prefix = 3;
-    if (isnan(median))
+    if (isnan(shown))
         return;
-    for (; fabs(median) >= 999.5 && prefix < 7; prefix++, scale /= 1e3)
-        median /= 1e3;
-    for (; median != 0 && fabs(median) < 0.9995 && prefix > 0; prefix--, scale *= 1e3)
-        median *= 1e3;
-    int digits = decimals(median), length = snprintf(text, CELL, "%.*f", digits, median);
-    if (figure->confidence > 0)
+    for (; shown >= 999.5 && prefix < 7; prefix++, scale /= 1e3)
+        shown /= 1e3;
+    for (; shown > 0 && shown < 0.9995 && prefix > 0; prefix--, scale *= 1e3)
+        shown *= 1e3;
+    int digits = shown > 0 ? decimals(shown) : 0;
+    int length = snprintf(text, CELL, "%.*f", digits, figure->median * scale);
+    if (has_interval)
         length += snprintf(text + length, CELL - (size_t)length, " [%.*f, %.*f]", digits, figure->low * scale,
                            digits, figure->high * scale);
     snprintf(text + length, CELL - (size_t)length, " %s%s", prefixes[prefix], unit);

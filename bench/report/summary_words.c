@@ -143,7 +143,10 @@ const char *summary_confidence(const struct summary *summary, char *text, size_t
             text, size))
         append(text, size, " (--blocks 10 for a claim)");
     if (!*text)
-        append(text, size, "one trial gives no interval: --blocks 10 for a claim");
+        append(text, size, "%s",
+               summary_not_ok(summary) == summary->file->count
+                   ? "none, since no trial ended ok"
+                   : "one trial gives no interval: --blocks 10 for a claim");
     return text;
 }
 

@@ -66,7 +66,8 @@ static int make_check(struct actor *actor)
     return 0;
 }
 
-int actor_make(struct actor *actor, struct conductor *conductor, uint32_t number, _Atomic uint64_t *stage_items)
+int actor_make(struct actor *actor, struct conductor *conductor, uint32_t number,
+               _Atomic uint64_t *stage_items)
 {
     const struct spec *spec = &conductor->board->spec;
     struct sluice_worker *worker = &actor->worker;

@@ -26,8 +26,8 @@ static inline struct actor *actor_of(struct sluice_worker *worker)
     return (struct actor *)((char *)worker - offsetof(struct actor, worker));
 }
 
-/* Fills in the actor, which is zeroed memory, for the thread `number` of the board. `stage_items`: STAGES counters
-   for failure.h. 0 or -errno; released with actor_release in both cases. */
+/* Fills in the actor, which is zeroed memory, for the thread `number` of the board. `stage_items`: STAGES
+   counters for failure.h. 0 or -errno; released with actor_release in both cases. */
 int actor_make(struct actor *, struct conductor *, uint32_t number, _Atomic uint64_t *stage_items);
 void actor_release(struct actor *);
 

@@ -106,7 +106,8 @@ static void print_states(const struct board *board, char *text, size_t size)
         uint32_t count[SLUICE_ENDED + 1] = {0}, all = 0, index;
         for (uint32_t thread = 0; thread < board->threads; thread++)
             if (spec_role(&board->spec, thread, &index) == role) {
-                count[atomic_load_explicit(&board->slot[thread].state, memory_order_acquire) % (SLUICE_ENDED + 1)]++;
+                count[atomic_load_explicit(&board->slot[thread].state, memory_order_acquire) %
+                      (SLUICE_ENDED + 1)]++;
                 all++;
             }
         for (int state = 0; state <= SLUICE_ENDED && length < size; state++)
@@ -114,9 +115,9 @@ static void print_states(const struct board *board, char *text, size_t size)
                 length += (size_t)snprintf(text + length, size - length, "%s%s %s", length ? ", " : "",
                                            role_names[role], one[state]);
             else if (count[state])
-                length += (size_t)snprintf(text + length, size - length, "%s%u of %u %s workers %s",
-                                           length ? ", " : "", count[state], all, role_names[role],
-                                           many[state]);
+                length +=
+                    (size_t)snprintf(text + length, size - length, "%s%u of %u %s workers %s",
+                                     length ? ", " : "", count[state], all, role_names[role], many[state]);
     }
 }
 

@@ -5,8 +5,8 @@
 
 /* --- the channels' own ways: sentinels and shutdown --- */
 
-/* As its last producer, whose end it takes over, puts a sentinel for each getter of the hop. A getter that takes
-   batches may take more than its own; those are put again. */
+/* As its last producer, whose end it takes over, puts a sentinel for each getter of the hop. A getter that
+   takes batches may take more than its own; those are put again. */
 static int put_sentinels(struct closer *closer, uint32_t hop)
 {
     struct conductor *conductor = closer->conductor;

@@ -1,6 +1,6 @@
-/* closer.h - the closer: the thread that stands for the program whose workers these are. When the source has put its
-   last item it brings the pipeline to its end by the close protocol, and what that costs it is its CPU time.
-   With CLOSE_CLOSE there is none: the hops close one after the other by themselves. */
+/* closer.h - the closer: the thread that stands for the program whose workers these are. When the source has
+   put its last item it brings the pipeline to its end by the close protocol, and what that costs it is its
+   CPU time. With CLOSE_CLOSE there is none: the hops close one after the other by themselves. */
 #ifndef BENCH_CLOSER_H
 #define BENCH_CLOSER_H
 

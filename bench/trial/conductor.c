@@ -96,8 +96,9 @@ void conductor_fail(struct conductor *conductor, bool drop)
 bool conductor_wait_for_end_of_puts(struct conductor *conductor, bool stopped)
 {
     pthread_mutex_lock(&conductor->lock);
-    while (conductor->signal == CONDUCTOR_HOLD ||
-           (conductor->signal == CONDUCTOR_GO && conductor->running[0] > 0 && !(stopped && conductor->hurried)))
+    while (
+        conductor->signal == CONDUCTOR_HOLD ||
+        (conductor->signal == CONDUCTOR_GO && conductor->running[0] > 0 && !(stopped && conductor->hurried)))
         pthread_cond_wait(&conductor->changed, &conductor->lock);
     bool go = conductor->signal == CONDUCTOR_GO;
     pthread_mutex_unlock(&conductor->lock);

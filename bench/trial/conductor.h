@@ -46,12 +46,12 @@ void conductor_init(struct conductor *, struct board *, const struct sluice_back
 bool conductor_wait_for_start(struct conductor *, bool is_ready);
 /* By each thread, at its end, with the sentinels that it took; *left becomes true. */
 void conductor_leave(struct conductor *, uint32_t role, uint32_t sentinels, bool *left);
-/* By a worker whose work failed, and which is the first: nothing more is put, and what is in the pipeline is drained,
-   or dropped. */
+/* By a worker whose work failed, and which is the first: nothing more is put, and what is in the pipeline is
+   drained, or dropped. */
 void conductor_fail(struct conductor *, bool drop);
 
-/* By the closer (closer.h): waits until the source has ended, or where `stopped` is set until it was told to stop.
-   False: nothing was started. */
+/* By the closer (closer.h): waits until the source has ended, or where `stopped` is set until it was told to
+   stop. False: nothing was started. */
 bool conductor_wait_for_end_of_puts(struct conductor *, bool stopped);
 /* Waits until all threads of a role have ended; false: not in this time (0: for ever). */
 bool conductor_wait_for_role(struct conductor *, uint32_t role, uint64_t patience_ns);
@@ -67,6 +67,7 @@ void conductor_run(struct conductor *, uint32_t threads, bool go);
 bool conductor_has_left(struct conductor *, const bool *left);
 
 /* After the threads were joined: the last figures. */
-void conductor_finish(struct conductor *, const struct sluice_worker *source, const struct sluice_worker *sink);
+void conductor_finish(struct conductor *, const struct sluice_worker *source,
+                      const struct sluice_worker *sink);
 
 #endif

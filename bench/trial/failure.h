@@ -4,8 +4,8 @@
 
 #include "trial/actor.h"
 
-/* Makes the actor fail where the specification says so. `stage_items` counts the items of its stage, for all its
-   workers together. */
+/* Makes the actor fail where the specification says so. `stage_items` counts the items of its stage, for all
+   its workers together. */
 void failure_prepare(struct actor *actor, _Atomic uint64_t *stage_items);
 
 /* A crash of a thread is put down on the board before it ends the process. For the whole process; not where a

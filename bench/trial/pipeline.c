@@ -143,8 +143,8 @@ void pipeline_run(struct board *board, const struct sluice_backend *backend)
         uint32_t started = start_actors(pipeline);
         bool go = started == board->threads;
         if (go && (error = closer_start(&pipeline->closer, &pipeline->conductor, pipeline->actors))) {
-            board_conclude(board, OUTCOME_FAILED, "the thread that ends the pipeline could not be started: %s",
-                           strerror(-error));
+            board_conclude(board, OUTCOME_FAILED,
+                           "the thread that ends the pipeline could not be started: %s", strerror(-error));
             go = false;
         }
         conductor_run(&pipeline->conductor, started, go);

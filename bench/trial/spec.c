@@ -129,7 +129,8 @@ int spec_check(const struct spec *spec, const struct sluice_backend *backend, st
         return refuse_naming(fault, "is not FIFO, so that a sentinel might overtake items", spec,
                              keeps_sentinels_behind);
     if (spec->fail.role && spec->fail.worker >= (int32_t)spec->workers.stage[spec->fail.role - 1])
-        return fault_set(fault, "no worker %d can fail: workers %s has %u in the %s stage, which count from 0",
+        return fault_set(fault,
+                         "no worker %d can fail: workers %s has %u in the %s stage, which count from 0",
                          spec->fail.worker, spec->workers.text, spec->workers.stage[spec->fail.role - 1],
                          role_names[spec->fail.role]);
     return 0;
@@ -137,9 +138,10 @@ int spec_check(const struct spec *spec, const struct sluice_backend *backend, st
 
 void spec_label(const struct spec *spec, char *text, size_t size)
 {
-    int length = snprintf(text, size, "%s wait=%s transfer=%s capacity=%s workers=%s work=%s place=%s close=%s",
-                          spec->queue_name, spec->wait.text, spec->transfer.text, spec->capacity.text,
-                          spec->workers.text, spec->work.text, spec->placement, spec->close.text);
+    int length =
+        snprintf(text, size, "%s wait=%s transfer=%s capacity=%s workers=%s work=%s place=%s close=%s",
+                 spec->queue_name, spec->wait.text, spec->transfer.text, spec->capacity.text,
+                 spec->workers.text, spec->work.text, spec->placement, spec->close.text);
     if (spec->fail.role)
         snprintf(text + length, size - (size_t)length, " fail=%s on-fail=%s", spec->fail.text,
                  spec->fail.stop ? "stop" : "drain");

@@ -29,8 +29,10 @@ const struct spec_kind work_kinds[] = {
 const struct spec_kind close_kinds[] = {
     {"close", "the last worker of a stage that leaves closes the hop behind it"},
     {"sentinel", "hop by hop: a sentinel for each getter, then join the tasks and the threads"},
-    {"shutdown[:immediate]", "hop by hop: shut down, drain, join the tasks; immediate: all at once, the rest is dropped"},
-    {"pull[:TIME]", "look at the done count, each TIME or without a pause; then take away the workers' input"},
+    {"shutdown[:immediate]",
+     "hop by hop: shut down, drain, join the tasks; immediate: all at once, the rest is dropped"},
+    {"pull[:TIME]",
+     "look at the done count, each TIME or without a pause; then take away the workers' input"},
     {"abandon[:TIME]", "look at the done count likewise; the workers are never told to stop"},
     {NULL, NULL},
 };
@@ -44,8 +46,8 @@ const struct spec_kind transfer_kinds[] = {
 
 enum { MAX_BATCH = 1 << 20 };
 
-/* "name:argument" against a kind's syntax. Null: another kind, or the argument is wrongly there or not; else the
-   argument, "" where there is none. */
+/* "name:argument" against a kind's syntax. Null: another kind, or the argument is wrongly there or not; else
+   the argument, "" where there is none. */
 static const char *match_kind(const char *text, const struct spec_kind *kind, struct fault *fault,
                               bool *failed)
 {
@@ -247,7 +249,8 @@ static void write_capacity(struct capacity_choice *choice)
         char one[UNITS_TEXT_SIZE] = "unbounded";
         if (choice->hop[hop])
             units_format_count(choice->hop[hop], one, sizeof one);
-        length += (size_t)snprintf(choice->text + length, sizeof choice->text - length, "%s%s", hop ? "/" : "", one);
+        length += (size_t)snprintf(choice->text + length, sizeof choice->text - length, "%s%s",
+                                   hop ? "/" : "", one);
     }
 }
 
@@ -260,7 +263,8 @@ int spec_parse_capacity(const char *text, struct capacity_choice *choice, struct
     strcpy(copy, text);
     size_t count = split(copy, '/', parts, HOPS);
     if (count != 1 && count != HOPS)
-        return fault_set(fault, "'%s' has %zu capacities: give one for all hops, or four, with '/' between them",
+        return fault_set(fault,
+                         "'%s' has %zu capacities: give one for all hops, or four, with '/' between them",
                          text, count);
     for (size_t hop = 0; hop < HOPS; hop++)
         if (parse_hop_capacity(parts[count == 1 ? 0 : hop], &choice->hop[hop], fault))
@@ -275,7 +279,8 @@ int spec_parse_close(const char *text, struct close_choice *choice, struct fault
     int kind = find_kind("close protocol", text, close_kinds, &argument, fault);
     if (kind < 0 || copy_text(choice->text, sizeof choice->text, text, "close protocol", fault))
         return -1;
-    static const enum close_kind kinds[] = {CLOSE_CLOSE, CLOSE_SENTINEL, CLOSE_SHUTDOWN, CLOSE_PULL, CLOSE_ABANDON};
+    static const enum close_kind kinds[] = {CLOSE_CLOSE, CLOSE_SENTINEL, CLOSE_SHUTDOWN, CLOSE_PULL,
+                                            CLOSE_ABANDON};
     choice->kind = kinds[kind];
     choice->look_ns = 0;
     if (choice->kind != CLOSE_SHUTDOWN)
@@ -366,8 +371,9 @@ int spec_parse_fail(const char *text, struct fail_choice *choice, struct fault *
         if (parse_fail_part(parts[i], choice, fault))
             return -1;
     if (count > PARTS || !choice->role || (!choice->item && !choice->every))
-        return fault_set(fault, "'%s' does not say what fails: write it as stage=resize,item=500 or "
-                                "stage=resize,every=1000, with worker=N and how=error|crash|hang if you like",
+        return fault_set(fault,
+                         "'%s' does not say what fails: write it as stage=resize,item=500 or "
+                         "stage=resize,every=1000, with worker=N and how=error|crash|hang if you like",
                          text);
     return 0;
 }

@@ -1,7 +1,8 @@
 /* ring.h - a small bounded ring under a mutex, right as it stands, for plug-ins that break it on purpose.
 
    A plug-in defines FAULTY_NAME and may define FAULTY_DEQUEUE(ring, item), which sees every item on its way
-   out: it evaluates to what the dequeue gives, and 0 to lose the item. good_plugin.c breaks nothing. */
+   out: it evaluates to what the dequeue gives, and 0 to lose the item; or FAULTY_ATTACH(ring, side, index),
+   which sees every attach. good_plugin.c breaks nothing. */
 #ifndef TESTS_FAULTY_RING_H
 #define TESTS_FAULTY_RING_H
 
@@ -15,6 +16,7 @@ struct ring {
     uint64_t head, tail, capacity;
     uint64_t taken; /* dequeues so far, for faults that come after a while */
     uintptr_t kept; /* an item that a fault holds back or repeats; 0: none */
+    uint64_t known; /* consumers' indices below 64 that were attached, a bit each */
     uintptr_t slots[];
 };
 
@@ -22,6 +24,9 @@ enum { FAULT_AFTER = 1000 }; /* items of a hop that come out right first */
 
 #ifndef FAULTY_DEQUEUE
 #define FAULTY_DEQUEUE(ring, item) (item)
+#endif
+#ifndef FAULTY_ATTACH
+#define FAULTY_ATTACH(ring, side, index) ((void)(side), (void)(index))
 #endif
 #ifndef FAULTY_TRAITS
 #define FAULTY_TRAITS
@@ -77,8 +82,11 @@ static void ring_destroy(void *queue)
 
 static int ring_attach(void *queue, enum sluice_end side, unsigned index, void **end)
 {
-    (void)side, (void)index;
-    *end = queue;
+    struct ring *ring = queue;
+    pthread_mutex_lock(&ring->lock);
+    FAULTY_ATTACH(ring, side, index);
+    pthread_mutex_unlock(&ring->lock);
+    *end = ring;
     return 0;
 }
 
