@@ -48,9 +48,9 @@ if (y_log) { set logscale y }
 x_format = x_log ? '%.0s%c' : '%g'
 y_format = y_log ? '%.0s%cs' : '%g'
 x_low = x_log ? value_min_x / 1.6 : 0
-x_high = value_max_x > 0 ? value_max_x / x_scale * (x_log ? 1.6 : 1.08) : 1
+x_high = value_max_x / x_scale * (x_log ? 1.6 : 1.08)
 set xrange [x_low:x_high]
-set yrange [y_log ? value_min_y * ns / 1.6 : 0 : value_max_y > 0 ? value_max_y * ns * (y_log ? 1.6 : 1.08) : 1]
+set yrange [y_log ? value_min_y * ns / 1.6 : 0 : value_max_y * ns * (y_log ? 1.6 : 1.08)]
 x_name = 'throughput (' . (x_log ? 'items/s, log scale' : prefix_of(value_max_x) . ' items/s') . ')'
 y_name = 'CPU time per item, of all threads (' . (y_log ? 'log scale' : value_max_y >= 1e6 ? 'ms' : value_max_y >= 1e3 ? 'us' : 'ns') . ')'
 set grid xtics ytics mxtics mytics linestyle 100, linestyle 101

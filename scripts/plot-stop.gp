@@ -8,7 +8,7 @@ scripts = (ARG0[1:1] eq '/' ? '' : GPVAL_PWD . '/') . ARG0[1:slash]
 load scripts . 'style.gp'
 
 name = 'stop'
-title = 'From the last item put to the end'
+title = 'Time to stop'
 legend = 'Filled: all threads joined, median' . (strlen(campaign_intervals) ? ' and its interval (' . campaign_intervals . ')' : '') \
        . '. Open: single trials. Upright bar: last item delivered, median.'
 what = 'time since the last item was put'

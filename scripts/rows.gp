@@ -63,10 +63,13 @@ unset ytics
 set border 1
 set label 106 middle at screen at_x(width - 85), screen at_y(104) left font @small tc rgb '#484848'
 
+# a loop over nothing would run once
+marks = !has_mark ? '' : "for [s = -1:styles] data index 'rows' using (own($2, s) * place($9)):($1 - 0.34):(0):(0.68) with vectors nohead lw 3 lc rgb colour(s),"
+
 plot data index 'rows' using (low):($2 == -2 ? NaN : $1):(high - low):(0) with vectors nohead linestyle 101, \
      for [s = -1:styles] data index 'rows' using (own($2, s) * place($4)):1:(place($5)):(place($6)) with xerrorbars pt 0 ps 0 lw 2.5 lc rgb colour(s), \
      for [s = -1:styles] data index 'trials' using (own($2, s) * place($3)):1 with points pt hollow(s) ps 0.75 * dot lw 1.2 lc rgb faint(s), \
-     for [s = -1:has_mark ? styles : -2] data index 'rows' using (own($2, s) * place($9)):($1 - 0.34):(0):(0.68) with vectors nohead lw 3 lc rgb colour(s), \
+     @marks \
      for [s = -1:styles] data index 'rows' using (own($2, s) * place($4)):1 with points pt solid(s) ps size(s) lc rgb colour(s), \
      data index 'rows' using (low):($2 == -2 ? NaN : $1):(named(strcol(3), strcol(8))) with labels right offset char -1,0, \
      data index 'rows' using (low):($2 == -2 ? $1 : NaN):3 with labels left font @strong, \

@@ -58,13 +58,17 @@ spans_few(low, high) = high < 150.0 * low
 mark(axis, text, value) = sprintf("set %stics add ('%s' %.9g)", axis, text, value)
 
 # --- title, subtitle and legend above; machine, origin and cautions below ---
-caption = campaign_origin . (strlen(campaign_cautions) ? '; ' . campaign_cautions : '')
+# the cautions are behind the shorter of the two lines
+cautions = strlen(campaign_cautions) ? '; ' . campaign_cautions : ''
+is_origin_shorter = strlen(campaign_origin) < strlen(campaign_machine)
+machine = campaign_machine . (is_origin_shorter ? '' : cautions)
+origin = campaign_origin . (is_origin_shorter ? cautions : '')
 grey = " tc rgb '#484848'"
 dress = "set label 101 title at screen at_x(24), screen at_y(30) left font " . sized(1.5) . ";" \
       . "set label 102 cut(subtitle, int(width / 7)) at screen at_x(24), screen at_y(56) left" . grey . ";" \
       . "set label 103 cut(legend, int(width / 7)) at screen at_x(24), screen at_y(77) left" . grey . ";" \
-      . "set label 104 cut(campaign_machine, int(width / 6)) at screen at_x(24), screen above(32) left font " . small . grey . ";" \
-      . "set label 105 cut(caption, int(width / 6)) at screen at_x(24), screen above(14) left font " . small . grey
+      . "set label 104 cut(machine, int(width / 6.2)) at screen at_x(24), screen above(32) left font " . small . grey . ";" \
+      . "set label 105 cut(origin, int(width / 6.2)) at screen at_x(24), screen above(14) left font " . small . grey
 
 # --- axes ---
 set border 3 lc rgb '#808080'

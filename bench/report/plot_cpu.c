@@ -4,8 +4,6 @@
 
 #include "report/summary_words.h"
 
-#include <math.h>
-
 /* Several queues are compared where all else is equal (METHOD rule 20), one queue with itself at equal wait
    policy and placement. */
 static unsigned group_axes_of(const struct summary *summary)
@@ -45,7 +43,8 @@ static size_t put_trials(const struct summary *summary, const struct configurati
     size_t count = 0;
     for (size_t i = 0; i < its->trials; i++) {
         const struct trial_figures *trial = its->trial[i];
-        if (trial->outcome != OUTCOME_OK || !isfinite(trial->throughput) || !isfinite(trial->cpu_ns_per_item))
+        /* A log scale has no place for 0; what is not known is not above it either. */
+        if (trial->outcome != OUTCOME_OK || !(trial->throughput > 0) || !(trial->cpu_ns_per_item > 0))
             continue;
         fprintf(out, "%zu\t%d", group, plot_style(summary, its));
         plot_put_number(trial->throughput, out);
@@ -97,6 +96,6 @@ int plot_write_cpu(const struct summary *summary, FILE *out, const char **undraw
         drawn += put_trials(summary, &summary->configurations[i],
                             group_of(summary, &summary->configurations[i]), out);
     if (!drawn)
-        *undrawable = "no trial ended ok";
+        *undrawable = "no trial that ended ok has a throughput and CPU time";
     return 0;
 }
