@@ -1,13 +1,15 @@
-"""The queues and worker threads of the lesson that Sluice comes from, for python-originals and python-baseline.
+"""The queues and worker threads of the lesson that Sluice comes from, for python-originals and python-baseline, and
+what these two scripts need to run them.
 
 The pipeline: a source puts items into the first hop (a queue), the workers of three stages each take them from a hop
 and put them into the next one, and what comes out of the last hop is done.
-Needs Python 3.9 or later, and nothing else.
+Needs Python 3.9 or later on Linux, and nothing else.
 """
 import argparse
 import collections
 import os
 import queue
+import re
 import resource
 import signal
 import subprocess
@@ -159,20 +161,34 @@ def pass_on_until_shutdown(worker):
         worker.source.task_done()
 
 
-def close_by_pulling(workers, arrived, items, looks_s):
-    """Looks every `looks_s` seconds until all items have arrived, then takes the workers' sources away."""
+# --- ends of a pipeline: `groups` are its threads in its order, a list for the source, each stage and the sink ---
+
+
+def close_by_sentinels(groups, hops, _arrived, _items):
+    """Puts END behind the last item of each hop, once for each thread that gets there."""
+    for hop, putters, getters in zip(hops, groups, groups[1:]):
+        for putter in putters:
+            putter.join()
+        for _ in getters:
+            hop.put(END)
+    for sink in groups[-1]:
+        sink.join()
+
+
+def close_by_pulling(groups, _hops, arrived, items, looks_s=0.001):
+    """Looks every `looks_s` seconds until all items have arrived, then takes the threads' sources away."""
     while len(arrived) < items:
         time.sleep(looks_s)
-    for worker in workers:
+    for worker in sum(groups, []):
         worker.source = None
         worker.join()
 
 
-# --- the threads of a trial ---
+# --- what threads use ---
 
 
 def used():
-    """What the calling thread has used so far."""
+    """What the calling thread has used so far: seconds of CPU time, and counts."""
     usage = resource.getrusage(resource.RUSAGE_THREAD)
     return {"cpu_s": time.thread_time(), "user_s": usage.ru_utime, "system_s": usage.ru_stime,
             "voluntary_switches": usage.ru_nvcsw, "involuntary_switches": usage.ru_nivcsw,
@@ -184,8 +200,15 @@ def current_cpu():
         return int(stat.read().rpartition(")")[2].split()[36])  # before the ')' is a name, which may hold anything
 
 
+def memory_bytes(key):
+    """Of this process: VmRSS, the resident set, or VmHWM, the largest that it was. None: not known."""
+    with open("/proc/self/status", encoding="utf-8", errors="replace") as status:
+        found = re.search(rf"^{key}:\s*(\d+) kB", status.read(), re.MULTILINE)
+    return int(found[1]) * 1024 if found else None
+
+
 class Member(Worker):
-    """A worker of a trial: starts with all the others and notes what it used."""
+    """A worker of a trial: starts with all the others, at the gate, and notes what it used."""
 
     def __init__(self, body, source, put, gate):
         super().__init__(body, source, put)
@@ -234,7 +257,8 @@ def run_child(command, timeout_s=None, **options):
     except subprocess.TimeoutExpired:
         child.kill()
         child.communicate()
-        raise
+        if not came:
+            raise
     finally:
         for number in numbers:
             signal.signal(number, signal.default_int_handler)

@@ -121,7 +121,7 @@ check "resume after a kill" 0 "" "$sluice" run --quiet --format csv --resume kil
 
 # A file that may not grow: whole lines are kept, and the sentence says so.
 check "full disk" 2 "all before it are kept" bash -c "ulimit -f 300; exec '$sluice' run --quiet -o full.jsonl -q condvar -n 100 -b 1000"
-[ "$(tail -c 1 full.jsonl | xxd -p)" = 0a ] && pass || fail "full disk: a cut line is left"
+[ -z "$(tail -c 1 full.jsonl)" ] && pass || fail "full disk: a cut line is left"
 check "report of what is there" 0 "condvar" "$sluice" report full.jsonl
 
 # --- reports and plots ---
@@ -130,7 +130,7 @@ for style in table csv json markdown; do
 done
 refuse "unknown format" "did you mean 'csv'" "$sluice" report stopped.jsonl --format csvv
 check "plot" 0 "throughput.svg" "$sluice" plot stopped.jsonl
-for plot in throughput polls memory cpu; do
+for plot in throughput polls memory cpu stop; do
     for style in svg pdf png; do
         [ -s "stopped.plots/$plot.$style" ] && pass || fail "plot: no $plot.$style"
     done

@@ -111,19 +111,6 @@ static bool is_done(const struct campaign_file *done, unsigned block, const char
     return false;
 }
 
-/* Trials of the plan that are there already; a file may hold others, appended by a baseline. */
-static size_t count_done(const struct campaign *campaign, const struct campaign_file *done)
-{
-    size_t count = 0;
-    char label[2 * SPEC_TEXT_SIZE];
-    for (size_t i = 0; i < campaign->plan->count; i++) {
-        spec_label(&campaign->plan->specs[i], label, sizeof label);
-        for (unsigned block = 0; block < campaign->blocks; block++)
-            count += is_done(done, block, label);
-    }
-    return count;
-}
-
 struct running {
     const struct campaign *campaign;
     struct record_file *file;
@@ -183,7 +170,7 @@ int campaign_run(const struct campaign *campaign, struct record_file *file, cons
                  struct campaign_result *result, struct fault *fault)
 {
     struct running running = {.campaign = campaign, .file = file, .result = result};
-    size_t *order = calloc(campaign->plan->count, sizeof *order), before = count_done(campaign, done);
+    size_t *order = calloc(campaign->plan->count, sizeof *order), before = done ? done->own_count : 0;
     uint64_t begin_ns = clock_now_ns();
     *result = (struct campaign_result){0};
     if (!order)

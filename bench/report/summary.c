@@ -72,22 +72,28 @@ static struct figure figure_of(double *values, size_t count)
 
 #define FIGURE(figure, value)                                                                                \
     {                                                                                                        \
-        offsetof(struct configuration, figure), offsetof(struct trial_figures, value)                        \
+        offsetof(struct configuration, figure), offsetof(struct trial_figures, value), false                 \
+    }
+/* Of how a trial ended, which is as true of one in which a worker failed. */
+#define ENDING(figure, value)                                                                                \
+    {                                                                                                        \
+        offsetof(struct configuration, figure), offsetof(struct trial_figures, value), true                  \
     }
 
 /* Which value of a trial each figure is the median of. */
 static const struct {
     size_t figure, value;
+    bool is_ending;
 } medians[] = {
     FIGURE(throughput, throughput),
     FIGURE(cpu_ns_per_item, cpu_ns_per_item),
     FIGURE(peak_bytes, resident_peak_bytes),
     FIGURE(growth_bytes, resident_growth_bytes),
     FIGURE(heap_slope, heap_slope),
-    FIGURE(drain_seconds, drain_seconds),
-    FIGURE(join_seconds, join_seconds),
-    FIGURE(caller_cpu_seconds, caller_cpu_seconds),
-    FIGURE(dropped, discarded),
+    ENDING(drain_seconds, drain_seconds),
+    ENDING(join_seconds, join_seconds),
+    ENDING(caller_cpu_seconds, caller_cpu_seconds),
+    ENDING(dropped, discarded),
     FIGURE(cpus, cpus),
     FIGURE(busy[0], role_busy[0]),
     FIGURE(busy[1], role_busy[1]),
@@ -104,7 +110,9 @@ static void set_medians(struct configuration *its, double *scratch)
         size_t count = 0;
         for (size_t j = 0; j < its->trials; j++) {
             double value = *(const double *)((const char *)its->trial[j] + medians[i].value);
-            if (its->trial[j]->outcome == OUTCOME_OK && isfinite(value))
+            enum outcome outcome = its->trial[j]->outcome;
+            bool counts = outcome == OUTCOME_OK || (medians[i].is_ending && outcome == OUTCOME_FAILED);
+            if (counts && isfinite(value))
                 scratch[count++] = value;
         }
         *(struct figure *)((char *)its + medians[i].figure) = figure_of(scratch, count);
