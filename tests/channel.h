@@ -39,6 +39,7 @@ struct hand {
     pthread_t id;
     void *context;
     uint32_t index;
+    uint64_t value;      /* to be put */
     uint64_t count, sum; /* of what it took, for the test to use */
     enum sluice_status last;
 };

@@ -55,6 +55,10 @@ all "pulled while asleep in the queue" ok -q condvar -w native --close pull -n 1
 all "64 workers a stage" ok -q condvar,deque-lock -w block,native,yield --close shutdown:immediate,shutdown --workers 64 -c 64 \
     -d 50ms --warmup 0 --work none,none,sleep:1ms
 
+# Who waits for a second by a policy that sleeps takes next to no CPU time: five threads together below 10 ms.
+all "idle" ok -q "$queues" -w block,native,lazy:8 -n 1 --work sleep:1s,none,none
+grep -oE '"cpu_s":[0-9.e-]+,"user_s"' "$file" | awk -F'[:,]' '$2 >= 0.01 {busy++} END {exit NR == 0 || busy > 0}' && pass || fail "idle: it is not"
+
 # --- the lesson's programs, over every queue that fits ---
 format=table
 for preset in polling magic-exit; do
@@ -83,7 +87,7 @@ all "many workers, one fails" 'failed|ok' -q "$many" -w yield,block,native --clo
     --fail stage=resize,item=20 --on-fail stop
 all "a failing batch" failed -q condvar,spsc-ring,urcu-wfcq-intrusive -w block,yield --close close,sentinel,shutdown -n 500 -c 16 -t batch:8,span:8 \
     --fail stage=resize,item=3,every=2
-all "a worker by its number" failed -q condvar -w yield -n 1000 --workers 1,2,1 --fail stage=resize,item=1,worker=1
+all "a worker by its number" failed -q condvar -w yield -n 100 --work none,sleep:1ms,none --workers 1,2,1 --fail stage=resize,item=1,worker=1
 grep -q '"error":{"stage":"resize","worker":1,"item":1,' "$file" && pass || fail "a worker by its number: the error"
 all "a crash" crashed -q condvar -w yield -n 1000 --fail stage=upload,item=7,how=crash
 grep -q '"text":"[^"]*upload worker 0 on item 7 was made to crash' "$file" && pass || fail "a crash: who"

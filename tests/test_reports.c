@@ -414,8 +414,8 @@ static void second_table_says_how_it_ended(void **state)
         "abandon a block 0 s 40.0 ms 0 s 0 0 3 ok\n"
         "shutdown a yield 2.00 ms 3.00 ms 0 s 0 0 0 ok\n"
         "shutdown:immediate a yield 2.50 [0.00, 5.00] us 2.00 [1.00, 3.00] ms 125 us 50 0 0 ok\n"
-        "shutdown b yield - - - - 1.5 0 2 failed\n"
-        "abandon b yield - - - - 1 0 1 failed\n",
+        "shutdown b yield 0 s - 0 s 0 1.5 0 2 failed\n"
+        "abandon b yield 0 s - 0 s 0 1 0 1 failed\n",
         "\nending drain, join: from the last put",
         /* what a worker's failure led to is told of each configuration */
         "\nfailed 2 times b wait=yield transfer=item capacity=64Ki workers=1 work=none place=compact "
@@ -629,7 +629,7 @@ static void stop_plot_compares_what_varies(void **state)
         "\tqueue a, wait yield\t",
         "\t2\tshutdown:immediate\t0.002\t0.001\t0.003\t2\t-\t2.5e-06\t0\t5e-06\n",
         "\tqueue b, wait yield\t",
-        "\t0\tshutdown\tnan\tnan\tnan\t0\t2 failed\tnan\tnan\tnan\n",
+        "\t0\tshutdown\tnan\tnan\tnan\t0\t2 failed\t0\t0\t0\n",
         "\n# trials\n",
     };
     static const char *const by_queue[] = {"\n0\t0\ta\t0.005\t", "\n-1\t1\tb, sentinel\t0.006\t"};

@@ -17,12 +17,12 @@ enum {
 /* A thread, its only end, and the answers that it will get. */
 struct stage_play {
     struct sluice_channel channel;
-    struct sluice_thread thread;
     struct sluice_slot slot;
+    struct sluice_thread thread;
     const char *answers;
-    unsigned polls, native_polls, closes;
     const struct timespec *deadline; /* as the native polls were given it */
-    uint32_t state;                  /* as seen at the last poll */
+    unsigned polls, native_polls, closes;
+    uint32_t state; /* as seen at the last poll */
     enum sluice_signal signal;
 };
 
@@ -315,6 +315,27 @@ static void a_deadline_ends_a_sleep(void **state)
         }
 }
 
+/* Farther than nanoseconds reach in 64 bits, as a caller may write who means never. */
+static void a_deadline_may_be_ages_away(void **state)
+{
+    static const struct timespec ages = {.tv_sec = INT64_MAX};
+    static const struct {
+        const char *policy, *answers;
+    } cases[] = {{"spin", "nno"}, {"sleep:1us", "nno"}, {"block", "nso"}, {"native", "no"}};
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct stage_play play;
+        play_init(&play, SLUICE_CONSUMER, cases[i].policy, cases[i].answers);
+        assert_int_equal(once(&play, SLUICE_CONSUMER, &ages), SLUICE_OK);
+    }
+    /* It sleeps as long as the policy says, and not shorter. */
+    struct stage_play play;
+    struct timespec due = in_ns(2 * MS_NS);
+    play_init(&play, SLUICE_CONSUMER, "sleep:2ms", "no");
+    assert_int_equal(once(&play, SLUICE_CONSUMER, &ages), SLUICE_OK);
+    expect_after(&due);
+}
+
 static void native_waits_are_told_the_deadline(void **state)
 {
     struct timespec deadline = in_ns(HOUR_NS);
@@ -416,6 +437,7 @@ int main(void)
         cmocka_unit_test(getters_wait_for_the_last_putter),
         cmocka_unit_test(a_deadline_that_has_passed_means_to_try),
         cmocka_unit_test(a_deadline_ends_a_sleep),
+        cmocka_unit_test(a_deadline_may_be_ages_away),
         cmocka_unit_test(native_waits_are_told_the_deadline),
         cmocka_unit_test(debts_are_paid),
         cmocka_unit_test(debts_are_paid_by_who_gives_up),

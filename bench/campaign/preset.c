@@ -1,8 +1,6 @@
 /* preset.c - see preset.h. */
 #include "campaign/preset.h"
 
-#include "base/suggest.h"
-
 #include <string.h>
 
 const struct preset preset_plain = {
@@ -150,16 +148,10 @@ const struct preset presets[] = {
     {.name = NULL},
 };
 
-int preset_find(const char *name, const struct preset **preset, struct fault *fault)
+const struct preset *preset_find(const char *name)
 {
-    const char *names[sizeof presets / sizeof *presets];
-    size_t count = 0;
-    for (; presets[count].name; count++) {
-        names[count] = presets[count].name;
-        if (strcmp(name, names[count]) == 0) {
-            *preset = &presets[count];
-            return 0;
-        }
-    }
-    return suggest_unknown(fault, "preset", name, names, count);
+    for (const struct preset *preset = presets; preset->name; preset++)
+        if (strcmp(name, preset->name) == 0)
+            return preset;
+    return NULL;
 }

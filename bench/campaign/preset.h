@@ -20,7 +20,7 @@ extern const struct preset presets[]; /* the first one is the default campaign; 
 /* What is meant where the user says in part what to compare: one value an axis, but for the queues. */
 extern const struct preset preset_plain;
 
-/* The preset of that name, or -1 with a sentence. */
-int preset_find(const char *name, const struct preset **preset, struct fault *fault);
+/* Null: there is none of that name. */
+const struct preset *preset_find(const char *name);
 
 #endif

@@ -4,6 +4,7 @@
 #include "base/options.h"
 #include "machine/placement.h"
 #include "campaign/preset.h"
+#include "scene/scene.h"
 #include "trial/registry.h"
 #include "trial/spec.h"
 #include "base/suggest.h"
@@ -76,6 +77,8 @@ static void list_presets(void)
 {
     for (const struct preset *preset = presets; preset->name; preset++)
         printf("  %-20s %s\n", preset->name, preset->summary);
+    for (const struct scene *scene = scenes; scene->name; scene++)
+        printf("  %-20s %s\n", scene->name, scene->summary);
 }
 
 static const struct {

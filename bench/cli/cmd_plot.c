@@ -40,9 +40,10 @@ static const struct command_spec command = {
     .usage = "sluice plot FILE [--output DIR] [--format svg,pdf,png]",
     .examples = "sluice plot results/runs/20261122-075000-host.jsonl\n"
                 "sluice plot FILE --format pdf --output figures",
-    .notes = "Draws throughput, polls, memory, CPU time and the time to stop with gnuplot. The data of each plot\n"
-             "is written beside it; the gnuplot programs are in scripts/, to be changed and\n"
-             "run again by hand: the last line says how.",
+    .notes =
+        "Draws throughput, polls, memory, CPU time and the time to stop with gnuplot. The data of each plot\n"
+        "is written beside it; the gnuplot programs are in scripts/, to be changed and\n"
+        "run again by hand: the last line says how.",
     .options = option_table,
     .option_count = sizeof option_table / sizeof *option_table,
     .min_operands = 1,

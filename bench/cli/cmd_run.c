@@ -4,7 +4,7 @@
 #include "trial/calibrate.h"
 #include "campaign/campaign.h"
 #include "base/clock.h"
-#include "cli/run_options.h"
+#include "cli/run_scene.h"
 #include "trial/trial.h"
 #include "report/ledger.h"
 
@@ -36,6 +36,7 @@ static void catch_signals(void)
     struct sigaction action = {.sa_handler = on_interrupt}; /* no SA_RESTART: waits are to end */
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    signal(SIGCHLD, SIG_DFL); /* ignored, as some parents leave it, no trial could be waited for */
     signal(SIGXFSZ, SIG_IGN); /* a file size limit is then an error of write */
     signal(SIGPIPE, SIG_IGN);
 }
@@ -249,10 +250,12 @@ int cmd_run(int argc, char **argv)
     struct fault fault = {""};
     char **given = copy_arguments(argc, argv), **original = NULL; /* getopt moves argv about */
     int status = given ? run_options_parse(&run.options, argc, argv, &fault) : -1;
-    if (status == 0)
+    if (status == 0 && !run.options.scene)
         catch_signals();
     if (status == 1) {
         status = 0;
+    } else if (status == 0 && run.options.scene) {
+        status = run_scene(&run.options, stdout, &fault);
     } else if (status == 0 && (run.options.resume ? resume(&run, &original, &fault)
                                                   : start(&run, argc, given, &fault)) == 0) {
         if (run.options.dry_run)

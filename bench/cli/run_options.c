@@ -44,20 +44,23 @@ TEXT_SETTER(memory_limit, memory_limit)
 TEXT_SETTER(blocks, blocks_text)
 TEXT_SETTER(output, output)
 TEXT_SETTER(resume, resume)
+TEXT_SETTER(fail, fail)
 
+/* A preset is a campaign or one of the lesson's small programs. */
 static int set_preset(void *target, const char *text, struct fault *fault)
 {
     TARGET;
-    return preset_find(text, &options->preset, fault);
-}
-
-static int set_fail(void *target, const char *text, struct fault *fault)
-{
-    TARGET;
-    bool stop = options->common.fail.stop;
-    int status = spec_parse_fail(text, &options->common.fail, fault);
-    options->common.fail.stop = stop;
-    return status;
+    const char *names[64];
+    size_t count = 0;
+    options->preset = preset_find(text);
+    options->scene = scene_find(text);
+    if (options->preset || options->scene)
+        return 0;
+    for (const struct preset *preset = presets; preset->name; preset++)
+        names[count++] = preset->name;
+    for (const struct scene *scene = scenes; scene->name; scene++)
+        names[count++] = scene->name;
+    return suggest_unknown(fault, "preset", text, names, count);
 }
 
 static int set_on_fail(void *target, const char *text, struct fault *fault)
@@ -258,9 +261,41 @@ static int complete_limits(struct run_options *options, struct fault *fault)
     return 0;
 }
 
+static int complete_failure(struct run_options *options, struct fault *fault)
+{
+    struct fault reason;
+    bool stop = options->common.fail.stop;
+    if (options->fail && spec_parse_fail(options->fail, &options->common.fail, &reason))
+        return fault_set(fault, "--fail: %s", reason.text);
+    options->common.fail.stop = stop;
+    return 0;
+}
+
+/* A scene is no campaign: what it does not look at is refused. */
+static int check_scene(const struct run_options *options, struct fault *fault)
+{
+    bool other = options->duration || options->warmup || options->drain || options->blocks_text ||
+                 options->memory_limit || options->output || options->resume || options->dry_run ||
+                 options->seeded;
+    for (int axis = 0; axis < AXES; axis++)
+        other |= options->axes.count[axis] && axis != AXIS_QUEUE && axis != AXIS_WAIT &&
+                 !(axis == AXIS_WORKERS && options->scene->is_crew);
+    if (!options->scene->is_crew)
+        other |= options->items || options->fail;
+    return other
+               ? fault_set(
+                     fault,
+                     "--preset %s is a small program and no campaign: it takes --queue, --wait, --timeout%s",
+                     options->scene->name,
+                     options->scene->is_crew ? ", --workers (how many consumers), --items and --fail" : "")
+               : 0;
+}
+
 static int complete(struct run_options *options, struct fault *fault)
 {
     bool in_part = false;
+    if (options->scene)
+        return check_scene(options, fault);
     for (int axis = 0; axis < AXES; axis++)
         in_part |= options->axes.count[axis] > 0;
     if (!options->preset)
@@ -271,7 +306,10 @@ static int complete(struct run_options *options, struct fault *fault)
         if (axes_default(&options->axes, (enum axis)axis, text, &reason))
             return fault_set(fault, "--%s: %s", axis_names[axis], reason.text);
     }
-    return complete_durations(options, fault) || complete_limits(options, fault) ? -1 : 0;
+    return complete_durations(options, fault) || complete_limits(options, fault) ||
+                   complete_failure(options, fault)
+               ? -1
+               : 0;
 }
 
 int run_options_parse(struct run_options *options, int argc, char **argv, struct fault *fault)

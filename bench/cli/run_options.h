@@ -5,13 +5,15 @@
 #include "campaign/axes.h"
 #include "campaign/preset.h"
 #include "report/report.h"
+#include "scene/scene.h"
 
 struct run_options {
     struct axes axes;
     struct spec common; /* what is the same for all trials */
     const struct preset *preset;
+    const struct scene *scene; /* in place of a campaign; null: none */
     const char *items, *duration, *warmup, *drain, *blocks_text, *timeout,
-        *memory_limit;           /* null: not given */
+        *memory_limit, *fail;    /* null: not given */
     const char *output, *resume; /* likewise */
     unsigned blocks;
     uint64_t seed;

@@ -6,6 +6,7 @@
 #include "trial/registry.h"
 #include "trial/verify.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
@@ -136,7 +137,7 @@ static bool wait_for(pid_t child, uint64_t timeout_ns, int *status)
     kill_it = kill_it && !has_ended(child);
     if (kill_it)
         kill(child, SIGKILL);
-    while (waitpid(child, status, 0) < 0)
+    while (waitpid(child, status, 0) < 0 && errno == EINTR)
         ;
     if (process >= 0)
         close(process);

@@ -105,7 +105,8 @@ SLUICE_OUTLINE bool sluice_await(struct sluice_thread *thread, struct sluice_han
     return true;
 }
 
-/* After waiting, with the status of the last poll; returns what to say of it. */
+/* After waiting, with the status of the last poll; returns what to say of it. Who gives up goes elsewhere: it
+   pays what it owes to sleepers first. */
 SLUICE_OUTLINE enum sluice_status sluice_resume(struct sluice_thread *thread, enum sluice_status status)
 {
     bool late = thread->late;
@@ -113,7 +114,10 @@ SLUICE_OUTLINE enum sluice_status sluice_resume(struct sluice_thread *thread, en
     thread->armed = thread->last = thread->late = false;
     thread->backoff = 0;
     sluice_set_state(thread->slot, SLUICE_WORKING);
-    if (status == SLUICE_OK || status == SLUICE_NO_MEMORY)
+    if (status == SLUICE_OK)
+        return status;
+    sluice_flush(thread);
+    if (status == SLUICE_NO_MEMORY)
         return status;
     return late ? SLUICE_AGAIN : SLUICE_CLOSED;
 }

@@ -121,17 +121,26 @@ SLUICE_INLINE enum sluice_status sluice_put(const struct sluice_queue_ops *ops,
     return status;
 }
 
-/* Drops what is left, as tasks that are done. */
-SLUICE_INLINE void sluice_drop_rest(const struct sluice_queue_ops *ops, const enum sluice_signal signal,
-                                    struct sluice_thread *thread)
+SLUICE_INLINE bool sluice_is_sentinel(const struct sluice_channel *channel, const void *item)
+{
+    return sluice_stamp_of(channel->intrusive, item) == SLUICE_SENTINEL;
+}
+
+/* Drops what is left, as tasks that are done. SLUICE_CLOSED, or SLUICE_AGAIN: the deadline has passed before
+   the last putter had left, so that there may come more. */
+SLUICE_INLINE enum sluice_status sluice_drop_rest(const struct sluice_queue_ops *ops,
+                                                  const enum sluice_signal signal,
+                                                  struct sluice_thread *thread)
 {
     struct sluice_channel *channel = thread->in.channel;
+    enum sluice_status status;
     void *item;
-    while (sluice_get_at(ops, signal, thread, thread->in.end, &item) == SLUICE_OK) {
+    while ((status = sluice_get_at(ops, signal, thread, thread->in.end, &item)) == SLUICE_OK) {
+        thread->count.n[SLUICE_DISCARDED] += !sluice_is_sentinel(channel, item);
         sluice_item_free(channel->intrusive, item);
-        thread->count.n[SLUICE_DISCARDED]++;
         sluice_task_done(channel, 1);
     }
+    return status;
 }
 
 /* Takes an item, waiting for one as the policy says. SLUICE_OK; SLUICE_CLOSED: the channel is at its end, a
@@ -146,17 +155,19 @@ SLUICE_INLINE enum sluice_status sluice_get(const struct sluice_queue_ops *ops,
     if (!sluice_is_dropping(channel))
         status = sluice_get_at(ops, signal, thread, thread->in.end, item);
     bool got = status == SLUICE_OK, drops = sluice_is_dropping(channel);
-    if (got && !drops && sluice_stamp_of(channel->intrusive, *item) != SLUICE_SENTINEL)
+    bool is_sentinel = got && sluice_is_sentinel(channel, *item);
+    if (got && !drops && !is_sentinel)
         return SLUICE_OK;
     if (got) {
         sluice_item_free(channel->intrusive, *item);
-        thread->count.n[SLUICE_DISCARDED] += drops;
+        thread->count.n[SLUICE_DISCARDED] += drops && !is_sentinel;
         sluice_task_done(channel, 1);
     }
-    if (!drops)
+    if (!drops) {
+        sluice_flush(thread); /* who puts sentinels may wait for the room of this one */
         return got ? SLUICE_CLOSED : status;
-    sluice_drop_rest(ops, signal, thread);
-    return SLUICE_CLOSED;
+    }
+    return sluice_drop_rest(ops, signal, thread);
 }
 
 /* The same two until an absolute CLOCK_MONOTONIC time, which has passed where they answer SLUICE_AGAIN. */

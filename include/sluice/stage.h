@@ -154,7 +154,8 @@ SLUICE_OUTLINE void sluice_settle(const enum sluice_role role, struct sluice_wor
     if (in->ending == SLUICE_ENDS_BY_SHUTDOWN) {
         uint64_t done = n[SLUICE_TAKEN] + worker->sentinels - worker->told_done;
         worker->told_done += done;
-        sluice_task_done(in, done); /* too many: the queue made items up, and verification will say so */
+        /* At most: where the queue made items up, they hold nobody up, and verification will say so. */
+        sluice_tasks_take(&in->tasks, 0, done);
     }
     if (role == SLUICE_SINK && moved && atomic_load_explicit(worker->ending, memory_order_relaxed))
         worker->last_ns = sluice_now_ns();
@@ -386,8 +387,10 @@ SLUICE_INLINE bool sluice_step_batch(const struct sluice_variant v, struct sluic
             return false;
         }
     }
-    if (v.role == SLUICE_SINK || made == 0)
+    if (v.role == SLUICE_SINK)
         return !worker->over;
+    if (made == 0)
+        return false;
     size_t put = sluice_give_batch(v, worker, run, items, made, &status);
     if (SLUICE_UNLIKELY(put < made))
         sluice_unput(v, worker, run, items + put, made - put, status);
@@ -530,7 +533,9 @@ SLUICE_INLINE void sluice_run_role(const struct sluice_variant v, struct sluice_
     worker->stamp = run.stamp;
     if (v.role == SLUICE_SOURCE)
         worker->last_ns = sluice_now_ns();
-    if (v.role != SLUICE_SINK)
+    if (v.role == SLUICE_SINK)
+        sluice_flush(&worker->thread);
+    else
         sluice_leave(&worker->thread);
     sluice_end_chunk(v, worker, &run);
     sluice_set_state(worker->thread.slot, SLUICE_ENDED);

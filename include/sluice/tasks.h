@@ -46,14 +46,26 @@ SLUICE_INLINE void sluice_tasks_init(struct sluice_tasks *tasks)
     ck_ec32_init(&tasks->done, 0);
 }
 
-/* The putter has left and takes back what it announced but did not put. True: it was the last one that
-   getters of a shut channel wait for. Release: whoever sees it gone sees what it put. */
+/* Takes off `putters` (a multiple of SLUICE_TASK_PUTTER) and at most n unfinished items, fewer where there
+   are fewer. Returns the word before. Release: who sees it sees what the thread put, or did to the items. */
+SLUICE_OUTLINE uint64_t sluice_tasks_take(struct sluice_tasks *tasks, uint64_t putters, uint64_t n)
+{
+    uint64_t taken, before = atomic_load_explicit(&tasks->word, memory_order_relaxed);
+    do {
+        uint64_t unfinished = sluice_tasks_unfinished(before);
+        taken = n < unfinished ? n : unfinished;
+    } while (!atomic_compare_exchange_weak_explicit(&tasks->word, &before, before - putters - taken,
+                                                    memory_order_release, memory_order_relaxed));
+    if (taken && sluice_tasks_unfinished(before) == taken)
+        sluice_ec_signal(&tasks->done);
+    return before;
+}
+
+/* The putter has left and takes back what it announced but did not put; somebody's task_done too many may
+   have taken of it before. True: it was the last one that getters of a shut channel wait for. */
 SLUICE_OUTLINE bool sluice_tasks_end_put(struct sluice_tasks *tasks, uint64_t unused)
 {
-    uint64_t before =
-        atomic_fetch_sub_explicit(&tasks->word, SLUICE_TASK_PUTTER + unused, memory_order_release);
-    if (unused && sluice_tasks_unfinished(before) == unused)
-        sluice_ec_signal(&tasks->done);
+    uint64_t before = sluice_tasks_take(tasks, SLUICE_TASK_PUTTER, unused);
     return (before & SLUICE_TASK_SHUT) && sluice_tasks_putters(before) == 1;
 }
 

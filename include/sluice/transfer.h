@@ -135,7 +135,7 @@ SLUICE_INLINE size_t sluice_keep_peeking(const struct sluice_queue_ops *ops, str
     size_t there = 0;
     while (there == 0 && sluice_await(thread, &thread->in))
         there = ops->peek(thread->in.end, n, slots);
-    sluice_resume(thread, SLUICE_OK);
+    sluice_resume(thread, there ? SLUICE_OK : SLUICE_AGAIN);
     return there;
 }
 
@@ -162,7 +162,7 @@ SLUICE_INLINE size_t sluice_reserve(const struct sluice_queue_ops *ops, struct s
     if (SLUICE_UNLIKELY(there == 0)) {
         while (there == 0 && sluice_await(thread, &thread->out))
             there = ops->reserve(thread->out.end, n, slots);
-        sluice_resume(thread, SLUICE_OK);
+        sluice_resume(thread, there ? SLUICE_OK : SLUICE_AGAIN);
     }
     return there;
 }

@@ -114,9 +114,11 @@ SLUICE_OUTLINE void sluice_sleep_until(uint64_t ns, const struct timespec *deadl
     struct timespec now;
     if (deadline) {
         clock_gettime(CLOCK_MONOTONIC, &now);
-        int64_t left_ns =
-            ((int64_t)deadline->tv_sec - now.tv_sec) * 1000000000 + deadline->tv_nsec - now.tv_nsec;
-        ns = left_ns < 0 ? 0 : (uint64_t)left_ns < ns ? (uint64_t)left_ns : ns;
+        int64_t seconds = deadline->tv_sec - now.tv_sec, most = (int64_t)(ns / 1000000000u) + 1;
+        if (seconds <= most) { /* else it is later than any sleep, and perhaps than 2^63 ns */
+            int64_t left_ns = seconds * 1000000000 + deadline->tv_nsec - now.tv_nsec;
+            ns = left_ns < 0 ? 0 : (uint64_t)left_ns < ns ? (uint64_t)left_ns : ns;
+        }
     }
     sluice_sleep(ns);
 }
