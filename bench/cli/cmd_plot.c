@@ -1,8 +1,9 @@
-/* cmd_plot.c - `sluice plot`: the plots of a campaign that was run. */
+/* cmd_plot.c - `sluice plot`: the plots of a campaign that was run, or of limits. */
 #include "cli/commands.h"
 
 #include "base/options.h"
 #include "base/paths.h"
+#include "limits/limits.h"
 #include "report/plot.h"
 
 #include <limits.h>
@@ -36,14 +37,14 @@ static const struct option_spec option_table[] = {
 
 static const struct command_spec command = {
     .name = "plot",
-    .summary = "draw the plots of a campaign that was run",
+    .summary = "draw the plots of a campaign that was run, or of limits",
     .usage = "sluice plot FILE [--output DIR] [--format svg,pdf,png]",
     .examples = "sluice plot results/runs/20261122-075000-host.jsonl\n"
                 "sluice plot FILE --format pdf --output figures",
-    .notes =
-        "Draws throughput, polls, memory, CPU time and the time to stop with gnuplot. The data of each plot\n"
-        "is written beside it; the gnuplot programs are in scripts/, to be changed and\n"
-        "run again by hand: the last line says how.",
+    .notes = "Draws throughput, polls, memory, CPU time and the time to stop with gnuplot; of a file\n"
+             "of `sluice limits` the round trips between PUs. The data of each plot is written beside\n"
+             "it; the gnuplot programs are in scripts/, to be changed and run again by hand: the last\n"
+             "line says how.",
     .options = option_table,
     .option_count = sizeof option_table / sizeof *option_table,
     .min_operands = 1,
@@ -70,8 +71,9 @@ int cmd_plot(int argc, char **argv)
         return 0;
     if (status == 0) {
         default_output(argv[first], output, sizeof output);
-        status = plot_draw(argv[first], options.output ? options.output : output, options.formats,
-                           paths_scripts(), &fault, stdout);
+        status = (limits_is_file(argv[first]) ? limits_plot : plot_draw)(
+            argv[first], options.output ? options.output : output, options.formats, paths_scripts(), &fault,
+            stdout);
     }
     if (status == 0)
         return 0;

@@ -4,16 +4,13 @@
 #include "trial/calibrate.h"
 #include "campaign/campaign.h"
 #include "base/clock.h"
+#include "cli/output.h"
 #include "cli/run_scene.h"
 #include "trial/trial.h"
 #include "report/ledger.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
-#include <unistd.h>
 
 struct run {
     struct run_options options;
@@ -39,32 +36,6 @@ static void catch_signals(void)
     signal(SIGCHLD, SIG_DFL); /* ignored, as some parents leave it, no trial could be waited for */
     signal(SIGXFSZ, SIG_IGN); /* a file size limit is then an error of write */
     signal(SIGPIPE, SIG_IGN);
-}
-
-/* mkdir -p of the folder that a file is to be in. */
-static int make_folder(const char *path, struct fault *fault)
-{
-    char folder[4096];
-    snprintf(folder, sizeof folder, "%s", path);
-    for (char *at = folder + 1; (at = strchr(at, '/')); at++) {
-        *at = '\0';
-        if (mkdir(folder, 0777) < 0 && errno != EEXIST)
-            return fault_set(fault,
-                             "the folder '%s' for the results cannot be made: %m; name a file with --output",
-                             folder);
-        *at = '/';
-    }
-    return 0;
-}
-
-static void default_output(char *path, size_t size)
-{
-    char host[64] = "host", when[32];
-    time_t now = time(NULL);
-    struct tm local;
-    gethostname(host, sizeof host - 1);
-    strftime(when, sizeof when, "%Y%m%d-%H%M%S", localtime_r(&now, &local));
-    snprintf(path, size, "results/runs/%s-%s.jsonl", when, host);
 }
 
 static int make_plan(struct run *run, struct fault *fault)
@@ -167,11 +138,11 @@ static int start(struct run *run, int argc, char **arguments, struct fault *faul
     set_campaign(run, argc, arguments);
     if (run->options.dry_run)
         return 0;
-    default_output(path, sizeof path);
+    output_default(".jsonl", path, sizeof path);
     if (run->options.output)
         snprintf(path, sizeof path, "%s", run->options.output);
     calibrate(run, calibrate_burn()); /* before there is a file that a Ctrl-C would leave empty */
-    if (make_folder(path, fault) || record_create(&run->file, path, fault))
+    if (output_make_folder(path, fault) || record_create(&run->file, path, fault))
         return -1;
     return 0;
 }

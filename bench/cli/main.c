@@ -15,7 +15,8 @@ static const struct {
     {"run", "run a campaign and print its table", cmd_run},
     {"list", "list queues, wait policies, transfers, work, placements, presets", cmd_list},
     {"report", "print the table of a campaign that was run", cmd_report},
-    {"plot", "draw the plots of a campaign that was run", cmd_plot},
+    {"plot", "draw the plots of a campaign that was run, or of limits", cmd_plot},
+    {"limits", "measure what this machine can do at most", cmd_limits},
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };

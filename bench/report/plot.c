@@ -100,11 +100,11 @@ struct drawing {
 };
 
 /* gnuplot runs in the folder, so that no name of the user's is ever part of a gnuplot command. */
-static int draw(const struct drawing *drawing, enum plot plot, const char *format)
+static int draw(const struct drawing *drawing, const char *name, const char *format)
 {
     char script[PATH_MAX + 64], output[64], path[PATH_MAX], complaint[512] = "";
-    snprintf(script, sizeof script, "%s/plot-%s.gp", drawing->scripts, plot_names[plot]);
-    snprintf(output, sizeof output, "%s.%s", plot_names[plot], format);
+    snprintf(script, sizeof script, "%s/plot-%s.gp", drawing->scripts, name);
+    snprintf(output, sizeof output, "%s.%s", name, format);
     snprintf(path, sizeof path, "%s/%s", drawing->folder, output);
     char *argv[] = {"gnuplot", "-c", script, ".", (char *)format, NULL};
     if (access(script, R_OK) < 0)
@@ -144,28 +144,29 @@ static void print_shell_word(const char *word, FILE *out)
     putc('\'', out);
 }
 
-static void explain(const struct drawing *drawing, const char *scripts_dir)
+static void explain(const struct drawing *drawing, const char *name, const char *scripts_dir)
 {
     fputs("to draw one by hand: gnuplot -c ", drawing->talk);
     print_shell_word(scripts_dir, drawing->talk);
-    fputs("/plot-throughput.gp ", drawing->talk);
+    fprintf(drawing->talk, "/plot-%s.gp ", name);
     print_shell_word(drawing->folder, drawing->talk);
     fputs(" png\n", drawing->talk);
 }
 
-static int draw_all(const struct drawing *drawing, const char *const undrawable[PLOTS], unsigned formats)
+static int draw_all(const struct drawing *drawing, const char *const *names, const char *const *undrawable,
+                    size_t count, unsigned formats)
 {
-    for (int plot = 0; plot < PLOTS; plot++) {
+    for (size_t plot = 0; plot < count; plot++) {
         if (undrawable[plot])
-            fprintf(drawing->talk, "%s: nothing to draw, %s\n", plot_names[plot], undrawable[plot]);
+            fprintf(drawing->talk, "%s: nothing to draw, %s\n", names[plot], undrawable[plot]);
         for (int i = 0; i < FORMATS && !undrawable[plot]; i++)
-            if ((formats & (1u << i)) && draw(drawing, (enum plot)plot, format_names[i]))
+            if ((formats & (1u << i)) && draw(drawing, names[plot], format_names[i]))
                 return -1;
     }
     return 0;
 }
 
-static int make_folder(const char *path, struct fault *fault)
+int plot_make_folder(const char *path, struct fault *fault)
 {
     struct stat status;
     if (mkdir(path, 0777) == 0)
@@ -192,29 +193,36 @@ static int export_campaign(const char *jsonl_path, const char *out_dir, const ch
             "'%s' has no trial yet, so that there is nothing to plot: `sluice run --resume` goes on with it",
             jsonl_path);
     else if (summary_make(&summary, &file, fault) == 0) {
-        status = make_folder(out_dir, fault) || plot_export(&summary, out_dir, undrawable, fault) ? -1 : 0;
+        status =
+            plot_make_folder(out_dir, fault) || plot_export(&summary, out_dir, undrawable, fault) ? -1 : 0;
         summary_release(&summary);
     }
     record_release(&file);
     return status;
 }
 
-int plot_draw(const char *jsonl_path, const char *out_dir, unsigned formats, const char *scripts_dir,
-              struct fault *fault, FILE *talk)
+int plot_draw_data(const char *const *names, const char *const *undrawable, size_t count, const char *folder,
+                   unsigned formats, const char *scripts_dir, struct fault *fault, FILE *talk)
 {
-    struct drawing drawing = {.folder = out_dir, .talk = talk, .fault = fault};
-    const char *undrawable[PLOTS];
-    if (export_campaign(jsonl_path, out_dir, undrawable, fault))
-        return -1;
-    for (int plot = 0; plot < PLOTS; plot++)
-        fprintf(talk, "%s/%s.tsv\n", out_dir, plot_names[plot]);
+    struct drawing drawing = {.folder = folder, .talk = talk, .fault = fault};
+    for (size_t plot = 0; plot < count; plot++)
+        fprintf(talk, "%s/%s.tsv\n", folder, names[plot]);
     if (!realpath(scripts_dir, drawing.scripts))
         return fault_set(
             fault,
             "the folder '%s' of the gnuplot programs cannot be found: %s; the environment variable "
             "SLUICE_SCRIPTS names it",
             scripts_dir, strerror(errno));
-    int status = draw_all(&drawing, undrawable, formats);
-    explain(&drawing, scripts_dir);
+    int status = draw_all(&drawing, names, undrawable, count, formats);
+    explain(&drawing, names[0], scripts_dir);
     return status;
+}
+
+int plot_draw(const char *jsonl_path, const char *out_dir, unsigned formats, const char *scripts_dir,
+              struct fault *fault, FILE *talk)
+{
+    const char *undrawable[PLOTS];
+    if (export_campaign(jsonl_path, out_dir, undrawable, fault))
+        return -1;
+    return plot_draw_data(plot_names, undrawable, PLOTS, out_dir, formats, scripts_dir, fault, talk);
 }

@@ -20,4 +20,12 @@ int plot_formats_parse(const char *text, unsigned *formats, struct fault *fault)
 int plot_draw(const char *jsonl_path, const char *out_dir, unsigned formats, const char *scripts_dir,
               struct fault *fault, FILE *talk);
 
+/* The same for data that is in the folder already, with campaign.gp: of each of `count` names NAME.tsv, drawn
+   by plot-NAME.gp unless undrawable says why there is nothing to draw. */
+int plot_draw_data(const char *const *names, const char *const *undrawable, size_t count, const char *folder,
+                   unsigned formats, const char *scripts_dir, struct fault *fault, FILE *talk);
+
+/* Makes the folder for plots if it is not there. 0, or -1 with a sentence. */
+int plot_make_folder(const char *path, struct fault *fault);
+
 #endif

@@ -28,7 +28,7 @@ static const struct {
                    plot_write_stop},
 };
 
-static FILE *open_file(const char *folder, const char *name, const char *suffix, struct fault *fault)
+FILE *plot_open(const char *folder, const char *name, const char *suffix, struct fault *fault)
 {
     char path[4096];
     snprintf(path, sizeof path, "%s/%s%s", folder, name, suffix);
@@ -39,7 +39,7 @@ static FILE *open_file(const char *folder, const char *name, const char *suffix,
     return file;
 }
 
-static int close_file(FILE *file, const char *name, struct fault *fault)
+int plot_close(FILE *file, const char *name, struct fault *fault)
 {
     bool is_broken = ferror(file);
     if (fclose(file) == 0 && !is_broken)
@@ -48,7 +48,7 @@ static int close_file(FILE *file, const char *name, struct fault *fault)
 }
 
 /* A string in gnuplot's single quotes, in which nothing but the quote itself means anything. */
-static void put_setting(const char *name, const char *text, FILE *out)
+void plot_put_setting(const char *name, const char *text, FILE *out)
 {
     fprintf(out, "campaign_%s = '", name);
     for (; *text; text++) {
@@ -75,38 +75,38 @@ static void put_cautions(const struct summary *summary, FILE *out)
         length += (size_t)snprintf(text + length, sizeof text - length, "%sincomplete", length ? ", " : "");
     if (length)
         snprintf(text + length, sizeof text - length, " (sluice report tells)");
-    put_setting("cautions", text, out);
+    plot_put_setting("cautions", text, out);
 }
 
 static int export_words(const struct summary *summary, const char *folder, struct fault *fault)
 {
     char text[PLOT_TEXT];
-    FILE *out = open_file(folder, "campaign", ".gp", fault);
+    FILE *out = plot_open(folder, "campaign", ".gp", fault);
     if (!out)
         return -1;
     fputs("# campaign.gp - what all plots of this folder say; made by `sluice plot`, read by its style.gp\n",
           out);
     const char *preset = json_string_value(json_object_get(summary->file->header, "preset"));
-    put_setting("preset", preset ? preset : "", out);
-    put_setting("constants", summary_constants(summary, text, sizeof text), out);
-    put_setting("intervals", summary_confidences(summary, text, sizeof text), out);
-    put_setting("origin", summary_origin(summary, text, sizeof text), out);
+    plot_put_setting("preset", preset ? preset : "", out);
+    plot_put_setting("constants", summary_constants(summary, text, sizeof text), out);
+    plot_put_setting("intervals", summary_confidences(summary, text, sizeof text), out);
+    plot_put_setting("origin", summary_origin(summary, text, sizeof text), out);
     machine_caption(json_object_get(summary->file->header, "machine"), text, sizeof text);
-    put_setting("machine", text, out);
+    plot_put_setting("machine", text, out);
     put_cautions(summary, out);
-    return close_file(out, "campaign", fault);
+    return plot_close(out, "campaign", fault);
 }
 
 static int export_plot(const struct summary *summary, enum plot plot, const char *folder,
                        const char **undrawable, struct fault *fault)
 {
-    FILE *out = open_file(folder, plot_names[plot], ".tsv", fault);
+    FILE *out = plot_open(folder, plot_names[plot], ".tsv", fault);
     if (!out)
         return -1;
     *undrawable = NULL;
     fprintf(out, "# %s\n\n\n", plots[plot].comment);
     int status = plots[plot].write(summary, out, undrawable, fault);
-    return close_file(out, plot_names[plot], status ? NULL : fault) || status ? -1 : 0;
+    return plot_close(out, plot_names[plot], status ? NULL : fault) || status ? -1 : 0;
 }
 
 int plot_export(const struct summary *summary, const char *folder, const char *undrawable[PLOTS],

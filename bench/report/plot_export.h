@@ -4,6 +4,8 @@
 
 #include "report/summary.h"
 
+#include <stdio.h>
+
 enum plot { PLOT_THROUGHPUT, PLOT_POLLS, PLOT_MEMORY, PLOT_CPU, PLOT_STOP, PLOTS };
 
 /* Their names: the data of one is in NAME.tsv, the gnuplot program that draws it is plot-NAME.gp. */
@@ -13,5 +15,14 @@ extern const char *const plot_names[PLOTS];
    undrawable[] is null, or says why a plot has nothing to show. 0, or -1 with a sentence. */
 int plot_export(const struct summary *summary, const char *folder, const char *undrawable[PLOTS],
                 struct fault *fault);
+
+/* --- for whoever else has data to draw --- */
+
+/* Opens FOLDER/NAME.SUFFIX (the suffix with its dot) to be written anew; null with a sentence. */
+FILE *plot_open(const char *folder, const char *name, const char *suffix, struct fault *fault);
+/* Closes it. 0, or -1 with a sentence where something was not written. */
+int plot_close(FILE *file, const char *name, struct fault *fault);
+/* Writes a line of campaign.gp: the variable campaign_NAME, any text. */
+void plot_put_setting(const char *name, const char *text, FILE *out);
 
 #endif
