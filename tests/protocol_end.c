@@ -241,6 +241,20 @@ static void sentinels_come_last_and_are_tasks(const char *policy)
     crew_close(&crew);
 }
 
+/* Dropped, a sentinel is a task that is done, but no item that was discarded. */
+static void dropped_sentinels_are_no_items(const char *policy)
+{
+    struct crew crew;
+    crew_open(&crew, policy, SLUICE_ENDS_BY_SHUTDOWN, 8);
+    put_values(&crew, 1, 2);
+    assert_int_equal(close_for(&crew, crew.getters), SLUICE_OK);
+    sluice_shutdown(&crew.hop.channel, true);
+    expect_ended(&crew);
+    assert_int_equal(all_discarded(&crew), 2);
+    expect_joined(&crew);
+    crew_close(&crew);
+}
+
 static void *close_it(void *argument)
 {
     struct hand *hand = argument;
@@ -368,6 +382,7 @@ const struct protocol_test end_tests[] = {
     {"immediate_shutdown_waits_for_what_was_taken", immediate_shutdown_waits_for_what_was_taken, NULL},
     {"dropping_ends_after_the_last_putter", dropping_ends_after_the_last_putter, NULL},
     {"sentinels_come_last_and_are_tasks", sentinels_come_last_and_are_tasks, NULL},
+    {"dropped_sentinels_are_no_items", dropped_sentinels_are_no_items, NULL},
     {"close_ends_each_getter", close_ends_each_getter, NULL},
     {"close_waits_for_room", close_waits_for_room, can_be_full},
     {"close_of_what_is_shut_down_fails", close_of_what_is_shut_down_fails, NULL},

@@ -1,101 +1,13 @@
-/* test_placement.c - plans on imagined machines and on machines recorded in XML: from the folder
-   SLUICE_TOPOLOGIES, by default ../shared/topologies beside the sources. */
+/* test_placement.c - what names of placements mean, on imagined machines and on recorded ones (machines.h).
+   What placements amount to is tested in test_signature.c. */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* CPU_* macros */
 #endif
-#include "machine/placement.h"
-#include "machine/topology.h"
+#include "machine/signature.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-/* cmocka needs the four above */
-#include <cmocka.h>
-
-#include <glob.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#ifndef SLUICE_SOURCE_DIR
-#define SLUICE_SOURCE_DIR "."
-#endif
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-
-/* ---- machines ---- */
-
-static struct topology *synthetic(const char *description)
-{
-    struct fault fault = {""};
-    struct topology *topology;
-
-    if (topology_load_synthetic(&topology, description, &fault) != 0)
-        fail_msg("%s", fault.text);
-    assert_false(topology->is_this_machine);
-    return topology;
-}
-
-/* The machines recorded in XML; the test ends as skipped where there are none. */
-static void on_recorded_machines(void (*check)(const struct topology *))
-{
-    const char *folder = getenv("SLUICE_TOPOLOGIES");
-    char pattern[4096];
-    glob_t files;
-
-    snprintf(pattern, sizeof pattern, "%s/*.xml",
-             folder ? folder : SLUICE_SOURCE_DIR "/../shared/topologies");
-    if (glob(pattern, 0, NULL, &files) != 0) {
-        print_message("no recorded topology matches %s\n", pattern);
-        skip();
-    }
-    for (size_t i = 0; i < files.gl_pathc; i++) {
-        struct fault fault = {""};
-        struct topology *topology;
-        if (topology_load_xml(&topology, files.gl_pathv[i], &fault) != 0)
-            fail_msg("%s", fault.text);
-        check(topology);
-        topology_free(topology);
-    }
-    globfree(&files);
-}
-
-static void on_every_machine(void (*check)(const struct topology *))
-{
-    static const char *const machines[] = {
-        "pu:1",
-        "pu:3",
-        "core:2 pu:1",
-        "core:3 pu:2",
-        "numa:2 core:2 pu:1",
-        "package:2 l3:2 core:2 pu:2",
-        "package:2 l3:4 core:8 pu:2",
-        "package:4 die:2 l2:2 core:2 pu:1",
-        "package:2 numa:2 core:64 pu:2",
-        "package:4 l3:8 l2:4 core:4 pu:2",
-    };
-
-    for (size_t i = 0; i < COUNT(machines); i++) {
-        struct topology *topology = synthetic(machines[i]);
-        check(topology);
-        topology_free(topology);
-    }
-    on_recorded_machines(check);
-}
+#include "machines.h"
 
 /* ---- plans ---- */
-
-static struct placement_plan plan_for(const struct topology *topology, const char *name, unsigned threads)
-{
-    struct fault fault = {""};
-    struct placement_plan plan;
-
-    if (placement_plan(&plan, topology, name, threads, &fault) != 0)
-        fail_msg("%s", fault.text);
-    assert_string_equal(plan.name, name);
-    assert_int_equal(plan.threads, threads);
-    return plan;
-}
 
 static unsigned logical_of(const struct topology *topology, int pu)
 {
@@ -128,14 +40,14 @@ static void check_balance(const struct topology *topology, const struct placemen
 static void check_compact_and_spread(const struct topology *topology)
 {
     unsigned pus = topology_pus(topology);
-    const unsigned threads[] = {1, 2, 3, 5, pus, pus + 1, 3 * pus + 2};
+    const unsigned shapes[][PLACEMENT_STAGES] = {{1, 1, 1}, {1, 2, 4}, {1, pus, 1}, {pus, pus, pus + 3}};
 
-    for (size_t i = 0; i < COUNT(threads); i++) {
-        struct placement_plan compact = plan_for(topology, "compact", threads[i]);
-        struct placement_plan spread = plan_for(topology, "spread", threads[i]);
+    for (size_t i = 0; i < COUNT(shapes); i++) {
+        struct placement_plan compact = plan_for(topology, "compact", shapes[i]);
+        struct placement_plan spread = plan_for(topology, "spread", shapes[i]);
         check_balance(topology, &compact);
         check_balance(topology, &spread);
-        for (unsigned thread = 1; thread < threads[i]; thread++)
+        for (unsigned thread = 1; thread < compact.threads; thread++)
             assert_true(logical_of(topology, compact.pu[thread - 1]) <=
                         logical_of(topology, compact.pu[thread]));
         placement_free(&compact);
@@ -159,7 +71,7 @@ static void spread_alternates_packages_and_leaves_siblings_last(void **state)
         struct topology *topology = synthetic(machines[i]);
         unsigned pus = topology_pus(topology);
         unsigned cores = (unsigned)hwloc_get_nbobjs_by_type(topology->hwloc, HWLOC_OBJ_CORE);
-        struct placement_plan plan = plan_for(topology, "spread", 2 * pus);
+        struct placement_plan plan = plan_for(topology, "spread", (unsigned[]){pus, pus - 4, 2});
         for (unsigned thread = 1; thread < plan.threads; thread++)
             assert_string_equal(
                 topology_shared_name(topology, (unsigned)plan.pu[thread - 1], (unsigned)plan.pu[thread]),
@@ -177,27 +89,50 @@ static void plans_are_as_written(void **state)
 {
     static const struct {
         const char *machine, *name;
-        unsigned threads;
-        int pu[8];
+        unsigned workers[PLACEMENT_STAGES];
+        int pu[12];
     } cases[] = {
-        {"core:8 pu:1", "unbound", 3, {-1, -1, -1}},
-        {"core:8 pu:1", "pu:3", 3, {3, 3, 3}},
-        {"core:8 pu:1", "cpus:0,2,4-6", 7, {0, 2, 4, 5, 6, 0, 2}},
-        {"core:8 pu:1", "cpus:7,0,0", 5, {7, 0, 0, 7, 0}},
-        {"core:8 pu:1", "cpus:1-7", 2, {1, 2}},
-        {"core:8 pu:1", "cpus:002", 1, {2}},
-        {"core:2 pu:1", "compact", 5, {0, 0, 0, 1, 1}},
-        {"core:2 pu:1", "spread", 5, {0, 1, 0, 1, 0}},
-        {"core:2 pu:2(indexes=0,2,1,3)", "compact", 4, {0, 2, 1, 3}},
-        {"package:2 l3:2 core:2 pu:1", "spread", 8, {0, 4, 2, 6, 1, 5, 3, 7}},
-        {"package:2 core:2 pu:2", "spread", 8, {0, 4, 2, 6, 1, 5, 3, 7}},
+        {"core:8 pu:1", "unbound", {1, 1, 1}, {-1, -1, -1, -1, -1}},
+        {"core:8 pu:1", "pu:3", {1, 1, 1}, {3, 3, 3, 3, 3}},
+        {"core:8 pu:1", "cpus:0,2,4-6", {1, 2, 2}, {0, 2, 4, 5, 6, 0, 2}},
+        {"core:8 pu:1", "cpus:7,0,0", {1, 1, 1}, {7, 0, 0, 7, 0}},
+        {"core:8 pu:1", "cpus:1-7", {1, 1, 1}, {1, 2, 3, 4, 5}},
+        {"core:8 pu:1", "cpus:002", {1, 1, 1}, {2, 2, 2, 2, 2}},
+        {"core:8 pu:1",
+         "roles:source=0,download=1-3,resize=4,upload=5,sink=6",
+         {3, 2, 1},
+         {0, 1, 2, 3, 4, 4, 5, 6}},
+        {"core:8 pu:1", "source=0,download=1,7,resize=4,upload=5,sink=6", {3, 1, 1}, {0, 1, 7, 1, 4, 5, 6}},
+        {"core:8 pu:1", "sink=7,upload=0,resize=1,2,download=2,source=3", {1, 2, 1}, {3, 2, 1, 2, 0, 7}},
+        {"core:2 pu:1", "compact", {1, 1, 1}, {0, 0, 0, 1, 1}},
+        {"core:2 pu:1", "spread", {1, 1, 1}, {0, 1, 0, 1, 0}},
+        {"core:2 pu:2(indexes=0,2,1,3)", "compact", {1, 1, 1}, {0, 0, 2, 1, 3}},
+        {"package:2 l3:2 core:2 pu:1", "spread", {2, 2, 2}, {0, 4, 2, 6, 1, 5, 3, 7}},
+        {"package:2 core:2 pu:2", "spread", {2, 2, 2}, {0, 4, 2, 6, 1, 5, 3, 7}},
+        {"core:2 pu:2", "same-pu", {1, 1, 2}, {0, 0, 0, 0, 0, 0}},
+        {"core:2 pu:2", "smt", {1, 1, 1}, {0, 1, 0, 1, 0}},
+        {"core:2 pu:2", "same-machine", {1, 1, 1}, {0, 2, 1, 3, 0}},
+        {"core:5 pu:2", "same-machine", {1, 1, 1}, {0, 2, 4, 6, 8}},
+        {"core:8 pu:2", "same-machine", {2, 2, 2}, {0, 2, 4, 6, 8, 10, 12, 14}},
+        {"l3:2 core:4 pu:2", "same-l3", {1, 1, 1}, {0, 2, 4, 6, 1}},
+        {"package:2 l3:2 core:4 pu:2", "same-package", {2, 2, 1}, {0, 8, 10, 2, 4, 12, 6}},
+        {"package:2 l3:2 core:4 pu:2", "cross-l3", {2, 2, 1}, {0, 8, 10, 2, 4, 12, 6}},
+        {"package:2 l3:2 core:4 pu:2", "cross-package", {1, 1, 1}, {0, 16, 2, 18, 4}},
+        {"package:2 [numa] l3:1 core:4 pu:1", "cross-l3", {1, 1, 1}, {0, 4, 1, 5, 2}},
+        {"package:2 [numa] l3:1 core:4 pu:1", "cross-numa", {1, 1, 1}, {0, 4, 1, 5, 2}},
+        {"package:2 [numa] l3:1 core:4 pu:1", "cross-package", {1, 1, 1}, {0, 4, 1, 5, 2}},
+        {"package:2 l3:2 core:2 pu:2", "all:core-l3-package-machine", {1, 1, 1}, {0, 1, 2, 4, 8}},
+        {"core:2 pu:2", "all:core-machine-core-machine:source+sink", {1, 1, 1}, {0, 1, 2, 3, 0}},
     };
     (void)state;
 
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct topology *topology = synthetic(cases[i].machine);
-        struct placement_plan plan = plan_for(topology, cases[i].name, cases[i].threads);
-        assert_memory_equal(plan.pu, cases[i].pu, plan.threads * sizeof *plan.pu);
+        test_doing("%s on %s", cases[i].name, cases[i].machine);
+        struct placement_plan plan = plan_for(topology, cases[i].name, cases[i].workers);
+        for (unsigned thread = 0; thread < plan.threads; thread++)
+            if (plan.pu[thread] != cases[i].pu[thread])
+                fail_msg("%s: thread %u is on %d", test_what(), thread, plan.pu[thread]);
         placement_free(&plan);
         assert_null(plan.pu);
         placement_free(&plan);
@@ -211,7 +146,21 @@ static void malformed_names_are_refused(void **state)
 {
     static const char *const cases[][2] = {
         {"", "there is no placement ''"},
-        {"compat", "did you mean 'compact'? The placements are unbound, compact, spread, pu:N, cpus:LIST"},
+        {"compat",
+         "did you mean 'compact'? The placements are unbound, compact, spread, same-pu, smt, same-l1"},
+        {"same-l6", "did you mean 'same-l1'?"},
+        {"cross-nuna", "did you mean 'cross-numa'?"},
+        {"alll", "did you mean 'all'?"},
+        {"all-3", "there is no placement"},
+        {"roles:", "lacks a role and '='"},
+        {"roles:0,1", "lacks a role and '='"},
+        {"roles:sorce=0", "there is no role 'sorce': did you mean 'source'?"},
+        {"source=0,download=1", "says nothing of the role resize"},
+        {"source=0,source=1", "names the role source twice"},
+        {"source=0,download=,resize=1", "ends where a CPU number is expected"},
+        {"source=0,,download=1", "ends with a comma"},
+        {"source=0download=1", "ends where"},
+        {"source=0 ,download=1", "holds ' ' behind"},
         {"compact ", "there is no placement"},
         {"spread:2", "there is no placement"},
         {"pu", "there is no placement"},
@@ -243,7 +192,7 @@ static void malformed_names_are_refused(void **state)
         assert_false(placement_name_known(cases[i][0], &fault));
         if (!strstr(fault.text, cases[i][1]))
             fail_msg("'%s' is refused with: %s", cases[i][0], fault.text);
-        assert_int_equal(placement_plan(&plan, topology, cases[i][0], 2, NULL), -1);
+        assert_int_equal(placement_plan(&plan, topology, cases[i][0], one_each, NULL), -1);
         assert_null(plan.pu);
     }
     topology_free(topology);
@@ -262,33 +211,124 @@ static void long_names_are_refused_not_cut(void **state)
     assert_true(placement_name_known(name, NULL));
 }
 
-static void expect_refusal(const char *machine, const char *name, unsigned threads, const char *sentence)
+static void expect_refusal(const struct topology *topology, const char *name, const unsigned *workers,
+                           const char *sentence)
 {
-    struct topology *topology = synthetic(machine);
     struct fault fault = {""};
     struct placement_plan plan;
 
-    assert_int_equal(placement_plan(&plan, topology, name, threads, &fault), -1);
+    assert_int_equal(placement_plan(&plan, topology, name, workers, &fault), -1);
     assert_string_equal(fault.text, sentence);
     assert_null(plan.pu);
-    topology_free(topology);
 }
 
-static void unusable_cpus_are_refused(void **state)
+static void what_a_machine_lacks_is_refused(void **state)
+{
+    static const struct {
+        const char *machine, *name;
+        unsigned workers[PLACEMENT_STAGES];
+        const char *sentence;
+    } cases[] = {
+        {"core:2 pu:1", "pu:7", {1, 1, 1}, "CPU 7 is not part of this topology: its CPUs are 0-1"},
+        {"core:2 pu:1",
+         "cpus:0-2000000000",
+         {1, 1, 1},
+         "CPU 2 is not part of this topology: its CPUs are 0-1"},
+        {"core:2 pu:1(indexes=0,9)",
+         "cpus:0,1",
+         {1, 1, 1},
+         "CPU 1 is not part of this topology: its CPUs are 0,9"},
+        {"core:2 pu:1",
+         "source=0,download=0,resize=0,upload=4,sink=0",
+         {1, 1, 1},
+         "CPU 4 is not part of this topology: its CPUs are 0-1"},
+        {"core:2 pu:1",
+         "compact",
+         {1, 0, 1},
+         "placement 'compact' was asked to place a stage without workers; at least 1 is needed"},
+        {"core:2 pu:1",
+         "same-l3",
+         {1, 1, 1},
+         "there is no placement same-l3 on this machine; its classes are same-pu, same-machine"},
+        {"l2:2 core:1 pu:2",
+         "same-l2",
+         {1, 1, 1},
+         "there is no placement same-l2 on this machine; its classes are same-pu, smt, cross-l2, "
+         "same-machine"},
+        {"package:2 core:2 pu:1",
+         "p-cores",
+         {1, 1, 1},
+         "there is no placement p-cores on this machine; its classes are same-pu, same-package, "
+         "cross-package, "
+         "same-machine"},
+        {"pu:1", "smt", {1, 1, 1}, "there is no placement smt on this machine; its classes are same-pu"},
+        {"pu:4", "all", {1, 1, 1}, "'all' stands for several placements; name one of them"},
+        {"pu:4",
+         "all:pu-pu-pu-pu:source+download+resize+upload+sink",
+         {1, 2, 1},
+         "placement 'all:pu-pu-pu-pu:source+download+resize+upload+sink' is of one worker a stage, not of 1, "
+         "2 and 1"},
+        {"pu:4",
+         "all:machine-machine-machine-machine",
+         {1, 1, 1},
+         "no threads of this machine can be placed as 'all:machine-machine-machine-machine'; `sluice "
+         "topology "
+         "--place all` lists what can be written here"},
+    };
+    static const char *const odd[] = {"all:",
+                                      "all:pu",
+                                      "all:pu-pu-pu-pu",
+                                      "all:pu-pu-pu-pu:sink+source",
+                                      "all:pu-pu-pu-machine:source+download+resize+upload:",
+                                      "all:pu-pu-pu-machine:source+download+resize",
+                                      "all:pu-pu-pu-machine:source+upload+resize+download",
+                                      "all:pu-pu-pu-machine:p:source+download+resize+upload"};
+    (void)state;
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct topology *topology = synthetic(cases[i].machine);
+        expect_refusal(topology, cases[i].name, cases[i].workers, cases[i].sentence);
+        topology_free(topology);
+    }
+    for (size_t i = 0; i < COUNT(odd); i++) {
+        struct topology *topology = synthetic("pu:8");
+        struct fault fault = {""};
+        struct placement_plan plan;
+        assert_int_equal(placement_plan(&plan, topology, odd[i], one_each, &fault), -1);
+        assert_non_null(strstr(fault.text, "no threads of this machine can be placed as"));
+        topology_free(topology);
+    }
+}
+
+static void check_offline(const struct topology *topology)
+{
+    int first = hwloc_bitmap_first(topology->offline);
+    struct fault fault = {""};
+    struct placement_plan plan;
+    char name[32];
+
+    if (first < 0)
+        return;
+    snprintf(name, sizeof name, "pu:%d", first);
+    assert_int_equal(placement_plan(&plan, topology, name, one_each, &fault), -1);
+    assert_non_null(strstr(fault.text, "is offline: the usable CPUs are "));
+}
+
+static void offline_cpus_are_refused(void **state)
 {
     (void)state;
-    expect_refusal("core:2 pu:1", "pu:7", 1, "CPU 7 is not part of this topology: its CPUs are 0-1");
-    expect_refusal("core:2 pu:1", "cpus:0-2000000000", 1,
-                   "CPU 2 is not part of this topology: its CPUs are 0-1");
-    expect_refusal("core:2 pu:1(indexes=0,9)", "cpus:0,1", 1,
-                   "CPU 1 is not part of this topology: its CPUs are 0,9");
-    expect_refusal("core:2 pu:1", "compact", 0,
-                   "placement 'compact' was asked to place no thread; at least 1 is needed");
+    if (!on_recorded_machines(check_offline))
+        skip();
 }
 
 static void kinds_are_listed_and_known(void **state)
 {
-    static const char *const examples[] = {"unbound", "compact", "spread", "pu:0", "cpus:0,2,4-6"};
+    static const char *const examples[] = {
+        "unbound", "compact",      "spread",
+        "same-l3", "smt",          "cross-numa",
+        "p-cores", "e-cores",      "mixed",
+        "pu:0",    "cpus:0,2,4-6", "roles:source=0,download=1-3,resize=4,upload=5,sink=6",
+        "classes", "all",          "all:core-l3-core-l3"};
     size_t kinds = 0;
     (void)state;
 
@@ -298,111 +338,6 @@ static void kinds_are_listed_and_known(void **state)
         kinds++;
     }
     assert_int_equal(kinds, COUNT(examples));
-}
-
-/* ---- what threads share ---- */
-
-static void hops_are_described(void **state)
-{
-    static const struct {
-        const char *machine, *name;
-        unsigned workers[PLACEMENT_STAGES];
-        const char *hops[PLACEMENT_HOPS];
-    } cases[] = {
-        {"core:8 pu:1", "unbound", {1, 1, 1}, {"unbound", "unbound", "unbound", "unbound"}},
-        {"core:8 pu:1", "pu:5", {1, 2, 3}, {"pu", "pu", "pu", "pu"}},
-        {"core:8 pu:2", "compact", {1, 1, 1}, {"core", "machine", "core", "machine"}},
-        {"package:2 core:4 pu:1", "spread", {1, 1, 1}, {"machine", "machine", "machine", "machine"}},
-        {"core:2 pu:1", "compact", {1, 1, 1}, {"pu", "pu", "machine", "pu"}},
-        {"l2:2 core:2 pu:2",
-         "compact",
-         {2, 2, 2},
-         {"core..l2", "core..machine", "core..machine", "core..l2"}},
-        {"package:2 l3:2 core:4 pu:1", "compact", {2, 3, 1}, {"l3", "l3..package", "l3..package", "l3"}},
-    };
-    (void)state;
-
-    for (size_t i = 0; i < COUNT(cases); i++) {
-        const unsigned *workers = cases[i].workers;
-        struct topology *topology = synthetic(cases[i].machine);
-        struct placement_plan plan =
-            plan_for(topology, cases[i].name, workers[0] + workers[1] + workers[2] + 2);
-        char hops[PLACEMENT_HOPS][PLACEMENT_HOP_SIZE];
-        assert_int_equal(placement_describe_hops(&plan, topology, workers, hops, NULL), 0);
-        for (unsigned hop = 0; hop < PLACEMENT_HOPS; hop++)
-            assert_string_equal(hops[hop], cases[i].hops[hop]);
-        placement_free(&plan);
-        topology_free(topology);
-    }
-}
-
-/* The words of describe_hops, found pair by pair: every pair's word is one of the one or two in the text, and
-   each of those is some pair's. */
-static void check_hop_by_pairs(const struct topology *topology, const int *from, unsigned from_count,
-                               const int *to, unsigned to_count, const char *text)
-{
-    char nearest[PLACEMENT_HOP_SIZE], *farthest;
-    bool met_nearest = false, met_farthest = false;
-
-    strcpy(nearest, text);
-    farthest = strstr(nearest, "..");
-    if (farthest) {
-        *farthest = '\0';
-        farthest += 2;
-    }
-    for (unsigned i = 0; i < from_count; i++) {
-        for (unsigned j = 0; j < to_count; j++) {
-            const char *word = topology_shared_name(topology, (unsigned)from[i], (unsigned)to[j]);
-            met_nearest |= strcmp(word, nearest) == 0;
-            met_farthest |= farthest && strcmp(word, farthest) == 0;
-            assert_true(farthest || strcmp(word, nearest) == 0);
-        }
-    }
-    assert_true(met_nearest);
-    assert_int_equal(met_farthest, farthest != NULL);
-}
-
-static void check_hops(const struct topology *topology)
-{
-    static const char *const names[] = {"compact", "spread"};
-    static const unsigned workers[][PLACEMENT_STAGES] = {{1, 1, 1}, {2, 2, 2}, {1, 5, 3}, {9, 30, 7}};
-
-    for (size_t i = 0; i < COUNT(names) * COUNT(workers); i++) {
-        const unsigned *w = workers[i / COUNT(names)];
-        const unsigned of_role[] = {1, w[0], w[1], w[2], 1};
-        struct placement_plan plan = plan_for(topology, names[i % COUNT(names)], w[0] + w[1] + w[2] + 2);
-        char hops[PLACEMENT_HOPS][PLACEMENT_HOP_SIZE];
-        const int *from = plan.pu;
-        assert_int_equal(placement_describe_hops(&plan, topology, w, hops, NULL), 0);
-        for (unsigned hop = 0; hop < PLACEMENT_HOPS; from += of_role[hop++])
-            check_hop_by_pairs(topology, from, of_role[hop], from + of_role[hop], of_role[hop + 1],
-                               hops[hop]);
-        placement_free(&plan);
-    }
-}
-
-static void hops_agree_with_pairs(void **state)
-{
-    (void)state;
-    on_every_machine(check_hops);
-}
-
-static void hops_refuse_a_plan_that_does_not_fit(void **state)
-{
-    struct topology *small = synthetic("core:2 pu:1"), *other = synthetic("core:2 pu:1(indexes=8,9)");
-    struct placement_plan plan = plan_for(small, "compact", 5);
-    char hops[PLACEMENT_HOPS][PLACEMENT_HOP_SIZE];
-    struct fault fault = {""};
-    (void)state;
-
-    assert_int_equal(placement_describe_hops(&plan, small, (unsigned[]){2, 1, 1}, hops, &fault), -1);
-    assert_string_equal(fault.text,
-                        "a plan of 5 threads does not fit 2, 1 and 1 workers, a source and a sink");
-    assert_int_equal(placement_describe_hops(&plan, other, (unsigned[]){1, 1, 1}, hops, &fault), -1);
-    assert_non_null(strstr(fault.text, "another topology"));
-    placement_free(&plan);
-    topology_free(small);
-    topology_free(other);
 }
 
 /* ---- binding ---- */
@@ -432,13 +367,12 @@ int main(void)
         cmocka_unit_test(plans_are_as_written),
         cmocka_unit_test(malformed_names_are_refused),
         cmocka_unit_test(long_names_are_refused_not_cut),
-        cmocka_unit_test(unusable_cpus_are_refused),
+        cmocka_unit_test(what_a_machine_lacks_is_refused),
+        cmocka_unit_test(offline_cpus_are_refused),
         cmocka_unit_test(kinds_are_listed_and_known),
-        cmocka_unit_test(hops_are_described),
-        cmocka_unit_test(hops_agree_with_pairs),
-        cmocka_unit_test(hops_refuse_a_plan_that_does_not_fit),
         cmocka_unit_test(cpu_sets_hold_one_pu),
     };
 
+    test_watch(SANITIZED ? 300 : 60);
     return cmocka_run_group_tests_name("placement", tests, NULL, NULL);
 }

@@ -511,7 +511,7 @@ static void written_trials_are_read_and_described(void **state)
 {
     static const char *const hops[HOPS] = {"core", "core", "l3", "l3"}, *const none[] = {NULL};
     struct board *board = make_board();
-    json_t *trial = record_of_trial(board, 0, 0, hops), *header = hand_header(none, 1);
+    json_t *trial = record_of_trial(board, 0, 0, hops, "core-core-l3-l3"), *header = hand_header(none, 1);
     json_t *baseline = hand_baseline(python, 1);
     char *page = schema_page();
     struct campaign_file file;
@@ -547,7 +547,7 @@ static const json_t *at(const json_t *value, const char *path)
 static void expect_written(struct board *board, const char *const (*values)[2], size_t count)
 {
     static const char *const hops[HOPS] = {"core", "core", "l3", "l3"};
-    json_t *trial = record_of_trial(board, 0, 0, hops);
+    json_t *trial = record_of_trial(board, 0, 0, hops, "core-core-l3-l3");
     for (size_t i = 0; i < count; i++) {
         json_t *value = json_of(values[i][1]);
         char *is = json_dumps(at(trial, values[i][0]), JSON_ENCODE_ANY | JSON_COMPACT);

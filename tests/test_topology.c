@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #ifndef SLUICE_SOURCE_DIR
 #define SLUICE_SOURCE_DIR "."
@@ -97,7 +98,7 @@ static void affinity_mask_is_respected(void **state)
     topology_pu_list(part, list, sizeof list);
     snprintf(expected, sizeof expected, "%u", last);
     assert_string_equal(list, expected);
-    assert_int_equal(placement_plan(&plan, part, "pu:12345", 1, &fault), -1);
+    assert_int_equal(placement_plan(&plan, part, "pu:12345", (unsigned[]){1, 1, 1}, &fault), -1);
     assert_non_null(strstr(fault.text, "CPU 12345 is not usable here: the allowed CPUs are "));
     topology_free(whole);
     topology_free(part);
@@ -120,6 +121,12 @@ static void unloadable_topologies_are_refused(void **state)
     assert_int_equal(topology_load_xml(&topology, SLUICE_SOURCE_DIR "/README.md", &fault), -1);
     assert_non_null(strstr(fault.text, "is not an hwloc topology"));
     assert_null(topology);
+    assert_int_equal(topology_load_xml(&topology, SLUICE_SOURCE_DIR, &fault), -1);
+    assert_non_null(strstr(fault.text, "Is a directory"));
+    assert_null(topology);
+    assert_int_equal(topology_load_synthetic(&topology, "package:64 core:64 pu:64", &fault), -1);
+    assert_non_null(strstr(fault.text, "describes more than 4096 PUs"));
+    assert_null(topology);
     setenv("HWLOC_SYNTHETIC", "pu:64", 1);
     assert_int_equal(topology_load(&topology, &fault), -1);
     unsetenv("HWLOC_SYNTHETIC");
@@ -128,12 +135,72 @@ static void unloadable_topologies_are_refused(void **state)
     topology_free(topology);
 }
 
+/* Loads a text as a file. */
+static int load_text(struct topology **topology, const char *text, struct fault *fault)
+{
+    char path[] = "/tmp/sluice-test-XXXXXX";
+    int file = mkstemp(path), status;
+
+    assert_true(file >= 0);
+    assert_int_equal(write(file, text, strlen(text)), strlen(text));
+    close(file);
+    status = topology_load_described(topology, path, fault);
+    unlink(path);
+    return status;
+}
+
+#define XML(version, set_of_1)                                                                               \
+    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE topology SYSTEM \"hwloc2.dtd\">\n"                \
+    "<topology version=\"" version "\">\n"                                                                   \
+    "<object type=\"Machine\" os_index=\"0\" cpuset=\"0x3\" complete_cpuset=\"0xf\" allowed_cpuset=\"0x1\" " \
+    "nodeset=\"0x1\" complete_nodeset=\"0x1\" allowed_nodeset=\"0x1\" gp_index=\"1\">\n"                     \
+    "<object type=\"NUMANode\" os_index=\"0\" cpuset=\"0x3\" complete_cpuset=\"0xf\" nodeset=\"0x1\" "       \
+    "complete_nodeset=\"0x1\" gp_index=\"2\"/>\n"                                                            \
+    "<object type=\"PU\" os_index=\"0\" cpuset=\"0x1\" complete_cpuset=\"0x1\" nodeset=\"0x1\" "             \
+    "complete_nodeset=\"0x1\" gp_index=\"3\"/>\n"                                                            \
+    "<object type=\"PU\" os_index=\"1\" cpuset=\"" set_of_1 "\" complete_cpuset=\"" set_of_1                 \
+    "\" nodeset=\"0x1\" complete_nodeset=\"0x1\" gp_index=\"4\"/>\n</object>\n</topology>\n"
+
+static void what_cannot_be_used_is_known(void **state)
+{
+    struct topology *topology;
+    struct fault fault = {""};
+    (void)state;
+
+    if (load_text(&topology, XML("2.0", "0x2"), &fault) != 0)
+        fail_msg("%s", fault.text);
+    assert_int_equal(topology_pus(topology), 1); /* the cgroup allowed PU 0 only; 2 and 3 were off */
+    assert_int_equal(hwloc_bitmap_to_ulong(topology->refused), 0x2);
+    assert_int_equal(hwloc_bitmap_to_ulong(topology->offline), 0xc);
+    topology_free(topology);
+}
+
+static void damaged_files_are_refused(void **state)
+{
+    struct topology *topology;
+    struct fault fault = {""};
+    (void)state;
+
+    assert_int_equal(load_text(&topology, XML("2.0", "0x1"), &fault), -1);
+    assert_null(topology);
+    assert_int_equal(load_text(&topology, XML("2.0", "0x4"), &fault), -1);
+    assert_null(topology);
+    assert_int_equal(load_text(&topology, XML("3.0", "0x2"), &fault), -1);
+    assert_non_null(strstr(fault.text, "is in the format 3.0 of a newer hwloc"));
+    assert_null(topology);
+    assert_int_equal(load_text(&topology, "<topology", &fault), -1);
+    assert_non_null(strstr(fault.text, "is not an hwloc topology"));
+    assert_null(topology);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shared_names),
         cmocka_unit_test(affinity_mask_is_respected),
         cmocka_unit_test(unloadable_topologies_are_refused),
+        cmocka_unit_test(what_cannot_be_used_is_known),
+        cmocka_unit_test(damaged_files_are_refused),
     };
 
     return cmocka_run_group_tests_name("topology", tests, NULL, NULL);

@@ -3,13 +3,15 @@
 
 #include "machine/placement.h"
 #include "trial/registry.h"
+#include "base/text_set.h"
 #include "base/units.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-const char *const axis_names[AXES] = {"queue", "wait", "transfer", "capacity", "workers", "work", "place", "close"};
+const char *const axis_names[AXES] = {"queue",   "wait", "transfer", "capacity",
+                                      "workers", "work", "place",    "close"};
 
 static int add_value(struct axes *axes, enum axis axis, const char *text, size_t length, struct fault *fault)
 {
@@ -34,7 +36,7 @@ int axes_add(struct axes *axes, enum axis axis, const char *text, struct fault *
     bool whole = axis == AXIS_WORKERS || axis == AXIS_WORK;
     for (;;) {
         const char *comma =
-            whole || (axis == AXIS_PLACE && strncmp(text, "cpus:", 5) == 0) ? NULL : strchr(text, ',');
+            whole || (axis == AXIS_PLACE && placement_has_commas(text)) ? NULL : strchr(text, ',');
         if (add_value(axes, axis, text, comma ? (size_t)(comma - text) : strlen(text), fault))
             return -1;
         if (!comma)
@@ -69,7 +71,7 @@ static int set_queue(struct spec *spec, const char *text, struct fault *fault)
 
 static int set_placement(struct spec *spec, const char *text, struct fault *fault)
 {
-    strcpy(spec->placement, text);
+    strcpy(spec->placement, text); /* cross_places() puts in its place what it stands for */
     return placement_name_known(text, fault) ? 0 : -1;
 }
 
@@ -103,20 +105,6 @@ static int set_value(struct spec *spec, enum axis axis, const char *text, struct
                                                  : 0;
 }
 
-static bool is_planned(const struct plan *plan, const char *label)
-{
-    char other[2 * SPEC_TEXT_SIZE];
-    for (size_t i = 0; i < plan->count; i++) {
-        spec_label(&plan->specs[i], other, sizeof other);
-        if (strcmp(other, label) == 0)
-            return true;
-    }
-    for (size_t i = 0; i < plan->skipped_count; i++)
-        if (strcmp(plan->skipped[i].label, label) == 0)
-            return true;
-    return false;
-}
-
 static int grow(void **array, size_t count, size_t size, struct fault *fault)
 {
     if (count & (count - 1)) /* room is doubled at every power of two */
@@ -128,8 +116,26 @@ static int grow(void **array, size_t count, size_t size, struct fault *fault)
     return 0;
 }
 
-static int add_spec(struct plan *plan, struct spec spec, struct fault *fault)
+/* The placements that a value stands for with some choice of workers. */
+struct places {
+    const char *value;
+    unsigned workers[STAGES];
+    struct placement_names names;
+};
+
+/* A plan in the making. */
+struct crossing {
+    struct plan *plan;
+    const struct axes *axes;
+    const struct topology *topology;
+    struct text_set labels; /* of what is planned or skipped */
+    struct places *places;  /* what was found so far: placing is work on large machines */
+    size_t places_count;
+};
+
+static int add_spec(struct crossing *crossing, struct spec spec, struct fault *fault)
 {
+    struct plan *plan = crossing->plan;
     const struct sluice_backend *backend;
     struct fault reason;
     char label[sizeof plan->skipped->label];
@@ -138,7 +144,10 @@ static int add_spec(struct plan *plan, struct spec spec, struct fault *fault)
     if (backend->traits.bound == SLUICE_UNBOUNDED && spec_parse_capacity("unbounded", &spec.capacity, fault))
         return -1;
     spec_label(&spec, label, sizeof label);
-    if (is_planned(plan, label))
+    int added = text_set_add(&crossing->labels, label);
+    if (added < 0)
+        return fault_set(fault, "out of memory");
+    if (!added) /* planned or skipped already */
         return 0;
     if (spec_check(&spec, backend, &reason)) {
         if (grow((void **)&plan->skipped, plan->skipped_count, sizeof *plan->skipped, fault))
@@ -153,15 +162,59 @@ static int add_spec(struct plan *plan, struct spec spec, struct fault *fault)
     return 0;
 }
 
-/* Crosses the axes from `axis` on. */
-static int cross(struct plan *plan, const struct axes *axes, int axis, struct spec spec, struct fault *fault)
+/* The placements that a value stands for with these workers; null with a sentence. */
+static const struct placement_names *find_places(struct crossing *crossing, const char *value,
+                                                 const struct workers_choice *workers, struct fault *fault)
 {
-    if (axis == AXES)
-        return add_spec(plan, spec, fault);
-    for (size_t i = 0; i < axes->count[axis]; i++)
-        if (set_value(&spec, (enum axis)axis, axes->value[axis][i], fault) ||
-            cross(plan, axes, axis + 1, spec, fault))
+    struct fault reason;
+    for (size_t i = 0; i < crossing->places_count; i++)
+        if (crossing->places[i].value == value &&
+            memcmp(crossing->places[i].workers, workers->stage, sizeof workers->stage) == 0)
+            return &crossing->places[i].names;
+    if (grow((void **)&crossing->places, crossing->places_count, sizeof *crossing->places, fault))
+        return NULL;
+    struct places *places = &crossing->places[crossing->places_count];
+    *places = (struct places){.value = value};
+    memcpy(places->workers, workers->stage, sizeof workers->stage);
+    if (placement_expand(&places->names, crossing->topology, value, places->workers, &reason)) {
+        fault_set(fault, "--%s: %s", axis_names[AXIS_PLACE], reason.text);
+        return NULL;
+    }
+    crossing->places_count++;
+    return &places->names;
+}
+
+static int cross(struct crossing *crossing, int axis, struct spec spec, struct fault *fault);
+
+static int cross_places(struct crossing *crossing, const char *value, struct spec spec, struct fault *fault)
+{
+    const struct placement_names *names = find_places(crossing, value, &spec.workers, fault);
+    if (!names)
+        return -1;
+    /* What crossing adds to crossing->places moves the array, not the names. */
+    const struct placement_names kept = *names;
+    for (size_t i = 0; i < kept.count; i++) {
+        strcpy(spec.placement, kept.name[i]);
+        if (cross(crossing, AXIS_PLACE + 1, spec, fault))
             return -1;
+    }
+    return 0;
+}
+
+/* Crosses the axes from `axis` on. */
+static int cross(struct crossing *crossing, int axis, struct spec spec, struct fault *fault)
+{
+    const struct axes *axes = crossing->axes;
+    if (axis == AXES)
+        return add_spec(crossing, spec, fault);
+    for (size_t i = 0; i < axes->count[axis]; i++) {
+        const char *value = axes->value[axis][i];
+        if (set_value(&spec, (enum axis)axis, value, fault))
+            return -1;
+        if (axis == AXIS_PLACE ? cross_places(crossing, value, spec, fault)
+                               : cross(crossing, axis + 1, spec, fault))
+            return -1;
+    }
     return 0;
 }
 
@@ -184,27 +237,19 @@ static int check_queues(const struct plan *plan, const struct axes *axes, struct
     return 0;
 }
 
-static int check_placements(const struct plan *plan, const struct topology *topology, struct fault *fault)
-{
-    for (size_t i = 0; i < plan->count; i++) {
-        struct placement_plan placement;
-        if (placement_plan(&placement, topology, plan->specs[i].placement, spec_threads(&plan->specs[i]),
-                           fault))
-            return -1;
-        placement_free(&placement);
-    }
-    return 0;
-}
-
 int plan_make(struct plan *plan, const struct axes *axes, const struct spec *common,
               const struct topology *topology, struct fault *fault)
 {
+    struct crossing crossing = {.plan = plan, .axes = axes, .topology = topology};
     memset(plan, 0, sizeof *plan);
-    if (cross(plan, axes, 0, *common, fault) == 0 && check_queues(plan, axes, fault) == 0 &&
-        check_placements(plan, topology, fault) == 0)
-        return 0;
-    plan_release(plan);
-    return -1;
+    int status = cross(&crossing, 0, *common, fault) || check_queues(plan, axes, fault) ? -1 : 0;
+    for (size_t i = 0; i < crossing.places_count; i++)
+        placement_names_free(&crossing.places[i].names);
+    free(crossing.places);
+    text_set_release(&crossing.labels);
+    if (status)
+        plan_release(plan);
+    return status;
 }
 
 void plan_release(struct plan *plan)

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "machine/machine.h"
 #include "machine/placement.h"
+#include "machine/signature.h"
 #include "campaign/progress.h"
 #include "base/rng.h"
 #include "trial/trial.h"
@@ -124,12 +125,12 @@ static int run_one(struct running *running, const struct spec *spec, unsigned bl
 {
     struct placement_plan placement;
     struct board *board;
-    char shared[HOPS][PLACEMENT_HOP_SIZE];
-    const char *hops[HOPS] = {shared[0], shared[1], shared[2], shared[3]};
-    if (placement_plan(&placement, running->campaign->topology, spec->placement, spec_threads(spec), fault))
+    struct signature shared;
+    const char *hops[HOPS] = {shared.hop[0], shared.hop[1], shared.hop[2], shared.hop[3]};
+    char signature[SIGNATURE_SIZE];
+    if (placement_plan(&placement, running->campaign->topology, spec->placement, spec->workers.stage, fault))
         return -1;
-    int status =
-        placement_describe_hops(&placement, running->campaign->topology, spec->workers.stage, shared, fault);
+    int status = signature_of(&shared, &placement, running->campaign->topology, fault);
     if (status == 0)
         status = trial_run(spec, placement.pu, padding, &board, fault);
     placement_free(&placement);
@@ -140,7 +141,8 @@ static int run_one(struct running *running, const struct spec *spec, unsigned bl
     if (board->outcome != OUTCOME_OK)
         progress_note(&running->progress, "%s in block %u: %s: %s", spec->queue_name, block,
                       outcome_names[board->outcome], board->text);
-    status = record_write(running->file, record_of_trial(board, block, position, hops), fault);
+    signature_text(&shared, running->campaign->topology->tree, signature);
+    status = record_write(running->file, record_of_trial(board, block, position, hops, signature), fault);
     trial_release(board);
     return status;
 }

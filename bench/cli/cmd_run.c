@@ -40,7 +40,9 @@ static void catch_signals(void)
 
 static int make_plan(struct run *run, struct fault *fault)
 {
-    return topology_load(&run->topology, fault) ||
+    const char *other = run->options.topology;
+    return (other ? topology_load_described(&run->topology, other, fault)
+                  : topology_load(&run->topology, fault)) ||
                    plan_make(&run->plan, &run->options.axes, &run->options.common, run->topology, fault)
                ? -1
                : 0;

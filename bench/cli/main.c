@@ -14,6 +14,7 @@ static const struct {
 } commands[] = {
     {"run", "run a campaign and print its table", cmd_run},
     {"list", "list queues, wait policies, transfers, work, placements, presets", cmd_list},
+    {"topology", "show the machine, and where placements put the threads on it", cmd_topology},
     {"report", "print the table of a campaign that was run", cmd_report},
     {"plot", "draw the plots of a campaign that was run, or of limits", cmd_plot},
     {"limits", "measure what this machine can do at most", cmd_limits},

@@ -45,6 +45,7 @@ TEXT_SETTER(blocks, blocks_text)
 TEXT_SETTER(output, output)
 TEXT_SETTER(resume, resume)
 TEXT_SETTER(fail, fail)
+TEXT_SETTER(topology, topology)
 
 /* A preset is a campaign or one of the lesson's small programs. */
 static int set_preset(void *target, const char *text, struct fault *fault)
@@ -136,7 +137,9 @@ static const struct option_spec option_table[] = {
     {"work", 0, "W[,W,W]", COMPARE,
      "what a stage does with an item: none, spin:200ns, sleep:1ms, touch:4KiB; repeat the option to compare",
      set_work, NULL},
-    {"place", 'p', "LIST", COMPARE, "where threads run: unbound, compact, spread, pu:0, cpus:0,2,4-6",
+    {"place", 'p', "LIST", COMPARE,
+     "where threads run: unbound, compact, spread, same-l3, smt, cross-numa, pu:0, cpus:0,2,4-6, "
+     "source=0,download=1-3,...; classes: each class that the machine has; all: every distinct placement",
      set_place, NULL},
     {"close", 0, "LIST", COMPARE,
      "how the pipeline ends: close, sentinel, shutdown, shutdown:immediate, pull:100ms, abandon", set_close,
@@ -177,6 +180,10 @@ static const struct option_spec option_table[] = {
      set_format, "table"},
     {"resume", 0, "FILE", "Results", "go on with an interrupted campaign", set_resume, NULL},
     {"dry-run", 0, NULL, "Results", "print the plan and its time, and run nothing", set_dry_run, NULL},
+    {"topology", 0, "MACHINE", "Results",
+     "with --dry-run: plan for another machine, an XML file of lstopo or such as 'package:2 l3:4 core:8 "
+     "pu:2'",
+     set_topology, NULL},
     {"quiet", 0, NULL, "Results", "no progress on stderr", set_quiet, NULL},
 };
 
@@ -274,7 +281,7 @@ static int complete_failure(struct run_options *options, struct fault *fault)
 /* A scene is no campaign: what it does not look at is refused. */
 static int check_scene(const struct run_options *options, struct fault *fault)
 {
-    bool other = options->duration || options->warmup || options->drain || options->blocks_text ||
+    bool other = options->topology || options->duration || options->warmup || options->drain || options->blocks_text ||
                  options->memory_limit || options->output || options->resume || options->dry_run ||
                  options->seeded;
     for (int axis = 0; axis < AXES; axis++)
@@ -296,6 +303,9 @@ static int complete(struct run_options *options, struct fault *fault)
     bool in_part = false;
     if (options->scene)
         return check_scene(options, fault);
+    if (options->topology && (!options->dry_run || options->resume))
+        return fault_set(fault, "--topology describes another machine, for which trials can only be planned: "
+                                "add --dry-run, or leave it out");
     for (int axis = 0; axis < AXES; axis++)
         in_part |= options->axes.count[axis] > 0;
     if (!options->preset)

@@ -1,196 +1,130 @@
-/* placement.c - see placement.h. */
+/* placement.c - see placement.h: the names, and the plans that need the number of threads only. */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* CPU_ALLOC and its relatives */
 #endif
 #include "machine/placement.h"
 
 #include "base/suggest.h"
+#include "machine/pattern.h"
+#include "machine/placement_class.h"
+#include "machine/placement_list.h"
+#include "machine/signature.h"
+#include "machine/tree.h"
 
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum kind { KIND_UNBOUND, KIND_COMPACT, KIND_SPREAD, KIND_PU, KIND_CPUS, KINDS };
-
-const struct placement_kind placement_kinds[] = {
-    [KIND_UNBOUND] = {"unbound", "the kernel chooses"},
-    [KIND_COMPACT] = {"compact", "neighbouring roles as near as the topology allows"},
-    [KIND_SPREAD] = {"spread", "neighbouring roles as far apart as the topology allows"},
-    [KIND_PU] = {"pu:N", "all threads on the PU with OS index N"},
-    [KIND_CPUS] = {"cpus:LIST", "the PUs of a list such as 0,2,4-6, dealt out in turns"},
-    [KINDS] = {NULL, NULL},
-};
+const char *const placement_roles[PLACEMENT_ROLES] = {"source", "download", "resize", "upload", "sink"};
 
 /* ---- names ---- */
 
-/* The kind that a name asks for, or KINDS; *list is what follows the colon where the syntax has one,
-   otherwise null. */
-static enum kind kind_of(const char *name, const char **list)
+enum kind {
+    KIND_UNBOUND,
+    KIND_COMPACT,
+    KIND_SPREAD,
+    KIND_PU,
+    KIND_CPUS,
+    KIND_SIGNATURE,
+    KIND_GROUP_ALL,
+    KIND_GROUP_CLASSES,
+    KIND_ROLES,
+    KIND_CLASS,
+    KIND_NONE
+};
+
+/* The names but for the classes; what has an argument ends with a colon. */
+static const char *const stems[] = {
+    [KIND_UNBOUND] = "unbound", [KIND_COMPACT] = "compact",      [KIND_SPREAD] = "spread",
+    [KIND_PU] = "pu:",          [KIND_CPUS] = "cpus:",           [KIND_SIGNATURE] = "all:",
+    [KIND_GROUP_ALL] = "all",   [KIND_GROUP_CLASSES] = "classes"};
+
+enum { STEMS = sizeof stems / sizeof *stems };
+
+const struct placement_kind placement_kinds[] = {
+    {"unbound", "the kernel chooses"},
+    {"compact", "neighbouring roles as near as the topology allows"},
+    {"spread", "neighbouring roles as far apart as the topology allows"},
+    {"same-X", "neighbouring roles share an X and nothing nearer: same-pu, same-l2, same-l3, same-numa, ..."},
+    {"smt", "neighbouring roles are on two PUs of a core"},
+    {"cross-X",
+     "neighbouring roles are on different Xs, near each other: cross-l3, cross-numa, cross-package"},
+    {"p-cores", "on the fastest kind of core of a hybrid machine"},
+    {"e-cores", "on its slowest kind"},
+    {"mixed", "neighbouring roles on different kinds of core"},
+    {"pu:N", "all threads on the PU with OS index N"},
+    {"cpus:LIST", "the PUs of a list such as 0,2,4-6, dealt out in turns"},
+    {"roles:ROLE=LIST,...", "a list for each role: source=0,download=1-3,resize=4,upload=5,sink=6"},
+    {"classes", "each of same-X, smt, cross-X and the kinds of core that this machine has"},
+    {"all", "with one worker a stage, everything that neighbouring roles can share here; else classes, "
+            "compact, spread"},
+    {"all:SIGNATURE", "one of all, such as all:core-l3-core-l3"},
+    {NULL, NULL},
+};
+
+/* The kind that a name asks for; *rest is what follows the stem, or the whole name for a class. */
+static enum kind kind_of(const char *name, const char **rest)
 {
-    *list = NULL;
-    for (enum kind kind = 0; kind < KINDS; kind++) {
-        const char *syntax = placement_kinds[kind].syntax;
-        size_t stem = strcspn(syntax, ":");
-        if (strncmp(name, syntax, stem) != 0 || name[stem] != syntax[stem])
-            continue;
-        if (syntax[stem] == ':')
-            *list = name + stem + 1;
-        return kind;
+    *rest = name;
+    if (list_is_of_roles(name))
+        return KIND_ROLES;
+    if (class_find(name) >= 0)
+        return KIND_CLASS;
+    for (int kind = 0; kind < STEMS; kind++) {
+        size_t length = strlen(stems[kind]);
+        bool has_argument = stems[kind][length - 1] == ':';
+        *rest = name + length;
+        if (strncmp(name, stems[kind], length) == 0 && (has_argument || !**rest))
+            return (enum kind)kind;
     }
-    return KINDS;
-}
-
-/* Reads a CPU number, digits only, and moves the cursor behind it. */
-static int parse_cpu(const char *name, const char **cursor, unsigned *cpu, struct fault *fault)
-{
-    const char *start = *cursor;
-    unsigned long long value = 0;
-
-    while (**cursor >= '0' && **cursor <= '9' && value <= INT_MAX)
-        value = value * 10 + (unsigned)(*(*cursor)++ - '0');
-    if (value > INT_MAX)
-        return fault_set(fault, "placement '%.200s' holds a CPU number that is too large; the largest is %d",
-                         name, INT_MAX);
-    if (*cursor == start && *start == '\0')
-        return fault_set(fault,
-                         "placement '%.200s' ends where a CPU number is expected; valid is a list such as "
-                         "cpus:0,2,4-6 or one number as in pu:0",
-                         name);
-    if (*cursor == start)
-        return fault_set(fault,
-                         "placement '%.200s' holds '%c' where a CPU number is expected; valid is a list such "
-                         "as cpus:0,2,4-6 or one number as in pu:0",
-                         name, *start);
-    *cpu = (unsigned)value;
-    return 0;
-}
-
-/* Reads one number or range of a list, and the comma behind it if another follows. */
-static int parse_range(const char *name, const char **cursor, unsigned *first, unsigned *last,
-                       struct fault *fault)
-{
-    if (parse_cpu(name, cursor, first, fault) != 0)
-        return -1;
-    *last = *first;
-    if (**cursor == '-') {
-        ++*cursor;
-        if (parse_cpu(name, cursor, last, fault) != 0)
-            return -1;
-    }
-    if (*last < *first)
-        return fault_set(fault, "placement '%.200s' holds the reversed range %u-%u; write %u-%u", name,
-                         *first, *last, *last, *first);
-    if (**cursor == '\0')
-        return 0;
-    if (**cursor != ',')
-        return fault_set(fault,
-                         "placement '%.200s' holds '%c' behind a CPU number; valid is a list such as "
-                         "cpus:0,2,4-6",
-                         name, **cursor);
-    ++*cursor;
-    if (**cursor == '\0') /* the caller takes the end of the text for the end of the list */
-        return fault_set(fault, "placement '%.200s' ends with a comma; a CPU number must follow it", name);
-    return 0;
-}
-
-/* Checks the form of the list behind pu: or cpus:, which stops no later than the first fault. */
-static int check_list(const char *name, enum kind kind, const char *list, struct fault *fault)
-{
-    const char *cursor = list;
-    unsigned first, last;
-
-    do {
-        if (parse_range(name, &cursor, &first, &last, fault) != 0)
-            return -1;
-    } while (*cursor);
-    if (kind == KIND_PU && strspn(list, "0123456789") != strlen(list))
-        return fault_set(fault,
-                         "placement '%.200s' takes one CPU number, as in pu:0; for several write cpus:%.200s",
-                         name, list);
-    return 0;
+    return KIND_NONE;
 }
 
 static int refuse_unknown(const char *name, struct fault *fault)
 {
-    const char *names[KINDS];
+    static const char *const others[] = {"pu:N", "cpus:LIST", "roles:ROLE=LIST,...", "classes", "all"};
+    const char *names[3 + CLASSES + sizeof others / sizeof *others];
+    size_t count = 0;
 
-    for (enum kind kind = 0; kind < KINDS; kind++)
-        names[kind] = placement_kinds[kind].syntax;
-    return suggest_unknown(fault, "placement", name, names, KINDS);
+    for (enum kind kind = KIND_UNBOUND; kind <= KIND_SPREAD; kind++)
+        names[count++] = stems[kind];
+    for (int class = 0; class < CLASSES; class ++)
+        names[count++] = class_names[class];
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        names[count++] = others[i];
+    return suggest_unknown(fault, "placement", name, names, count);
 }
 
-static int check_name(const char *name, enum kind *kind, const char **list, struct fault *fault)
+static int check_name(const char *name, enum kind *kind, const char **rest, struct fault *fault)
 {
-    *kind = kind_of(name, list);
-    if (*kind == KINDS)
+    *kind = kind_of(name, rest);
+    if (*kind == KIND_NONE)
         return refuse_unknown(name, fault);
     if (strlen(name) >= PLACEMENT_NAME_SIZE)
         return fault_set(fault,
                          "placement '%.60s...' is %zu characters long; at most %d are valid, and ranges such "
                          "as 4-6 shorten a list",
                          name, strlen(name), PLACEMENT_NAME_SIZE - 1);
-    return *list ? check_list(name, *kind, *list, fault) : 0;
+    if (*kind == KIND_PU)
+        return list_check_one(name, *rest, fault);
+    if (*kind == KIND_CPUS)
+        return list_check(name, *rest, fault);
+    return *kind == KIND_ROLES ? list_check_roles(name, fault) : 0;
 }
 
 bool placement_name_known(const char *name, struct fault *fault)
 {
     enum kind kind;
-    const char *list;
+    const char *rest;
 
-    return check_name(name, &kind, &list, fault) == 0;
+    return check_name(name, &kind, &rest, fault) == 0;
+}
+
+bool placement_has_commas(const char *text)
+{
+    return strncmp(text, stems[KIND_CPUS], strlen(stems[KIND_CPUS])) == 0 || list_is_of_roles(text);
 }
 
 /* ---- plans ---- */
-
-static int check_usable(const struct topology *topology, unsigned cpu, struct fault *fault)
-{
-    char usable[256];
-
-    if (topology_has_pu(topology, cpu))
-        return 0;
-    topology_pu_list(topology, usable, sizeof usable);
-    if (topology->is_this_machine)
-        return fault_set(fault, "CPU %u is not usable here: the allowed CPUs are %s", cpu, usable);
-    return fault_set(fault, "CPU %u is not part of this topology: its CPUs are %s", cpu, usable);
-}
-
-/* Checks that every PU of a well-formed list is usable, and counts them, repetitions included. A range that
-   names PUs by the million stops at the first that is missing. */
-static int count_list(const struct topology *topology, const char *name, const char *list, unsigned *count,
-                      struct fault *fault)
-{
-    const char *cursor = list;
-    unsigned first, last;
-
-    *count = 0;
-    do {
-        if (parse_range(name, &cursor, &first, &last, fault) != 0)
-            return -1;
-        for (unsigned cpu = first; cpu <= last; cpu++, ++*count)
-            if (check_usable(topology, cpu, fault) != 0)
-                return -1;
-    } while (*cursor);
-    return 0;
-}
-
-static int plan_list(struct placement_plan *plan, const struct topology *topology, const char *list,
-                     struct fault *fault)
-{
-    const char *cursor = list;
-    unsigned count, position = 0, first, last;
-
-    if (count_list(topology, plan->name, list, &count, fault) != 0)
-        return -1;
-    do {
-        if (parse_range(plan->name, &cursor, &first, &last, fault) != 0)
-            return -1;
-        for (unsigned cpu = first; cpu <= last; cpu++, position++)
-            for (size_t thread = position; thread < plan->threads; thread += count)
-                plan->pu[thread] = (int)cpu;
-    } while (*cursor);
-    return 0;
-}
 
 static void plan_compact(struct placement_plan *plan, const struct topology *topology)
 {
@@ -202,30 +136,27 @@ static void plan_compact(struct placement_plan *plan, const struct topology *top
     }
 }
 
-static unsigned pus_under(hwloc_obj_t object)
-{
-    return (unsigned)hwloc_bitmap_weight(object->cpuset);
-}
-
-/* Writes the OS indices of all PUs under the object to `order`, so that its children take turns: the first
+/* Writes the logical indices of all PUs under the node to `order`, so that its children take turns: the first
    PU of each child, then the second of each, and so on, each child's own PUs being ordered the same way.
-   Children write to `scratch` and use `order` as their scratch; both hold pus_under(object) entries. */
-static void order_by_turns(hwloc_obj_t object, int *order, int *scratch)
+   Children write to `scratch` and use `order` as their scratch; both hold as many entries as there are PUs.
+ */
+static void order_by_turns(const struct tree *tree, unsigned index, unsigned *order, unsigned *scratch)
 {
+    const struct tree_node *node = &tree->node[index];
     unsigned written = 0, offset = 0;
 
-    if (object->type == HWLOC_OBJ_PU) {
-        *order = (int)object->os_index;
+    if (!node->children) {
+        *order = node->first_pu;
         return;
     }
-    for (unsigned i = 0; i < object->arity; i++) {
-        order_by_turns(object->children[i], scratch + offset, order + offset);
-        offset += pus_under(object->children[i]);
+    for (unsigned i = 0; i < node->children; i++) {
+        order_by_turns(tree, node->child[i], scratch + offset, order + offset);
+        offset += tree->node[node->child[i]].pu_count;
     }
     for (unsigned turn = 0; written < offset; turn++) {
         unsigned start = 0;
-        for (unsigned i = 0; i < object->arity; i++) {
-            unsigned pus = pus_under(object->children[i]);
+        for (unsigned i = 0; i < node->children; i++) {
+            unsigned pus = tree->node[node->child[i]].pu_count;
             if (turn < pus)
                 order[written++] = scratch[start + turn];
             start += pus;
@@ -233,50 +164,102 @@ static void order_by_turns(hwloc_obj_t object, int *order, int *scratch)
     }
 }
 
-static int plan_spread(struct placement_plan *plan, const struct topology *topology, struct fault *fault)
+static int plan_spread(struct placement_plan *plan, const struct tree *tree, struct fault *fault)
 {
-    unsigned pus = topology_pus(topology);
-    int *order = calloc(pus, sizeof *order);
-    int *scratch = calloc(pus, sizeof *scratch);
+    unsigned *order = calloc(tree->pus, sizeof *order);
+    unsigned *scratch = calloc(tree->pus, sizeof *scratch);
     int status = 0;
 
     if (order && scratch) {
-        order_by_turns(hwloc_get_root_obj(topology->hwloc), order, scratch);
+        order_by_turns(tree, tree_root(tree), order, scratch);
         for (unsigned thread = 0; thread < plan->threads; thread++)
-            plan->pu[thread] = order[thread % pus];
+            plan->pu[thread] = (int)tree->pu[order[thread % tree->pus]].os_index;
     } else {
-        status = fault_set(fault, "out of memory while placing threads on %u CPUs", pus);
+        status = fault_set(fault, "out of memory while placing threads on %u CPUs", tree->pus);
     }
     free(order);
     free(scratch);
     return status;
 }
 
+static int plan_signature(struct placement_plan *plan, const struct tree *tree, const char *text,
+                          struct fault *fault)
+{
+    unsigned pu[PLACEMENT_ROLES];
+    pattern wanted;
+    int status;
+
+    if (plan->threads != PLACEMENT_ROLES)
+        return fault_set(fault, "placement '%s' is of one worker a stage, not of %u, %u and %u", plan->name,
+                         plan->threads_of[1], plan->threads_of[2], plan->threads_of[3]);
+    status = pattern_parse(text, tree, &wanted) ? 1 : pattern_assign(tree, wanted, pu);
+    if (status < 0)
+        return fault_set(fault, "out of memory while placing threads on %u CPUs", tree->pus);
+    if (status > 0)
+        return fault_set(fault,
+                         "no threads of this machine can be placed as '%s'; `sluice topology --place all` "
+                         "lists what can be written here",
+                         plan->name);
+    for (unsigned role = 0; role < PLACEMENT_ROLES; role++)
+        plan->pu[role] = (int)tree->pu[pu[role]].os_index;
+    return 0;
+}
+
+static int plan_class(struct placement_plan *plan, const struct topology *topology, struct fault *fault)
+{
+    int class = class_find(plan->name), status = class_plan(plan, topology, class, fault);
+
+    return status > 0 ? class_refuse(topology, class, fault) : status;
+}
+
+static int fill(struct placement_plan *plan, const struct topology *topology, enum kind kind,
+                const char *rest, struct fault *fault)
+{
+    switch (kind) {
+    case KIND_COMPACT:
+        plan_compact(plan, topology);
+        return 0;
+    case KIND_SPREAD:
+        return plan_spread(plan, topology->tree, fault);
+    case KIND_PU:
+    case KIND_CPUS:
+        return list_plan(plan, topology, rest, fault);
+    case KIND_ROLES:
+        return list_plan_roles(plan, topology, fault);
+    case KIND_SIGNATURE:
+        return plan_signature(plan, topology->tree, rest, fault);
+    case KIND_CLASS:
+        return plan_class(plan, topology, fault);
+    case KIND_GROUP_ALL:
+    case KIND_GROUP_CLASSES:
+        return fault_set(fault, "'%s' stands for several placements; name one of them", plan->name);
+    default:
+        return 0;
+    }
+}
+
 int placement_plan(struct placement_plan *out, const struct topology *topology, const char *name,
-                   unsigned threads, struct fault *fault)
+                   const unsigned workers[PLACEMENT_STAGES], struct fault *fault)
 {
     enum kind kind;
-    const char *list;
-    int status = 0;
+    const char *rest;
+    int status;
 
-    *out = (struct placement_plan){.threads = 0};
-    if (check_name(name, &kind, &list, fault) != 0)
+    *out = (struct placement_plan){.threads_of = {1, workers[0], workers[1], workers[2], 1}};
+    if (check_name(name, &kind, &rest, fault) != 0)
         return -1;
-    if (threads == 0)
-        return fault_set(fault, "placement '%s' was asked to place no thread; at least 1 is needed", name);
-    out->pu = malloc(threads * sizeof *out->pu);
+    if (!workers[0] || !workers[1] || !workers[2])
+        return fault_set(
+            fault, "placement '%s' was asked to place a stage without workers; at least 1 is needed", name);
+    for (unsigned role = 0; role < PLACEMENT_ROLES; role++)
+        out->threads += out->threads_of[role];
+    out->pu = malloc(out->threads * sizeof *out->pu);
     if (!out->pu)
-        return fault_set(fault, "out of memory while placing %u threads", threads);
+        return fault_set(fault, "out of memory while placing %u threads", out->threads);
     strcpy(out->name, name); /* check_name has seen that it fits */
-    out->threads = threads;
-    for (unsigned thread = 0; thread < threads; thread++)
+    for (unsigned thread = 0; thread < out->threads; thread++)
         out->pu[thread] = PLACEMENT_UNBOUND;
-    if (kind == KIND_COMPACT)
-        plan_compact(out, topology);
-    else if (kind == KIND_SPREAD)
-        status = plan_spread(out, topology, fault);
-    else if (list)
-        status = plan_list(out, topology, list, fault);
+    status = fill(out, topology, kind, rest, fault);
     if (status != 0)
         placement_free(out);
     return status;
@@ -301,74 +284,4 @@ int placement_to_cpuset(int pu, cpu_set_t **set, size_t *size)
     CPU_ZERO_S(*size, *set);
     CPU_SET_S((size_t)pu, *size, *set);
     return 0;
-}
-
-/* ---- what neighbouring roles share ---- */
-
-enum { ROLES = PLACEMENT_HOPS + 1 };
-
-/* The PUs of one role's threads: `set` is to be freed by the caller, null when memory ran out. */
-struct role_pus {
-    hwloc_bitmap_t set;
-    bool bound; /* all of the role's threads are */
-};
-
-static struct role_pus role_pus(const struct placement_plan *plan, unsigned first, unsigned count)
-{
-    struct role_pus role = {.set = hwloc_bitmap_alloc(), .bound = true};
-
-    for (unsigned thread = first; role.set && thread < first + count; thread++) {
-        if (plan->pu[thread] < 0) {
-            role.bound = false;
-        } else if (hwloc_bitmap_set(role.set, (unsigned)plan->pu[thread]) != 0) {
-            hwloc_bitmap_free(role.set);
-            role.set = NULL;
-        }
-    }
-    return role;
-}
-
-static int describe_hop(char text[PLACEMENT_HOP_SIZE], const struct topology *topology,
-                        const struct role_pus *from, const struct role_pus *to, struct fault *fault)
-{
-    const char *nearest, *farthest;
-
-    if (!from->set || !to->set)
-        return fault_set(fault, "out of memory while describing a placement");
-    if (!from->bound || !to->bound) {
-        snprintf(text, PLACEMENT_HOP_SIZE, "unbound");
-        return 0;
-    }
-    if (topology_shared_range(topology, from->set, to->set, &nearest, &farthest) != 0)
-        return fault_set(fault, "the placement was planned for another topology than the one given");
-    if (strcmp(nearest, farthest) == 0)
-        snprintf(text, PLACEMENT_HOP_SIZE, "%s", nearest);
-    else
-        snprintf(text, PLACEMENT_HOP_SIZE, "%s..%s", nearest, farthest);
-    return 0;
-}
-
-int placement_describe_hops(const struct placement_plan *plan, const struct topology *topology,
-                            const unsigned workers[PLACEMENT_STAGES],
-                            char hops[PLACEMENT_HOPS][PLACEMENT_HOP_SIZE], struct fault *fault)
-{
-    const unsigned threads_of[ROLES] = {1, workers[0], workers[1], workers[2], 1};
-    struct role_pus roles[ROLES];
-    unsigned long long threads = 0;
-    unsigned first = 0;
-    int status = 0;
-
-    for (unsigned role = 0; role < ROLES; role++)
-        threads += threads_of[role];
-    if (threads != plan->threads || !workers[0] || !workers[1] || !workers[2])
-        return fault_set(fault,
-                         "a plan of %u threads does not fit %u, %u and %u workers, a source and a sink",
-                         plan->threads, workers[0], workers[1], workers[2]);
-    for (unsigned role = 0; role < ROLES; first += threads_of[role++])
-        roles[role] = role_pus(plan, first, threads_of[role]);
-    for (unsigned hop = 0; hop < PLACEMENT_HOPS && status == 0; hop++)
-        status = describe_hop(hops[hop], topology, &roles[hop], &roles[hop + 1], fault);
-    for (unsigned role = 0; role < ROLES; role++)
-        hwloc_bitmap_free(roles[role].set);
-    return status;
 }

@@ -1,9 +1,28 @@
 /* placement.h - which PU each thread of a trial runs on.
 
    Threads are counted in pipeline order: the source, the download workers, the resize workers, the upload
-   workers, the sink. Neighbours in that order talk to each other, so a placement is judged by what
-   neighbours share. A plan depends on its name, the topology and the number of threads alone: the same
-   three give the same plan. */
+   workers, the sink. Neighbours in that order talk to each other, so a placement is named by what the
+   threads of neighbouring roles share, in the words of topology.h. A plan depends on its name, the topology
+   and the shape (the number of workers of each stage) alone: the same three give the same plan.
+
+   same-X      the nearest object that a producer and a consumer of any hop share is an X. One X is chosen
+               in which at least two children have PUs: that on which the threads use most PUs, of several
+               the first in topology order. The roles go round its children, so that neighbouring roles
+               are always in different ones; a role takes one child, or as many as its threads need for a
+               core each and as its neighbours leave to it. Within a child threads take different cores
+               first, SMT siblings last, and start over when they outnumber the PUs. A thing whose PUs
+               another, smaller one has too counts as the smaller one (topology.h says how): on a machine
+               whose cores have an L2 each there is `smt` and no `same-l2`.
+   cross-X     neighbouring roles are on different Xs and otherwise as near as possible: the object that
+               they share is the smallest that holds several Xs, be it by depth in hwloc's tree. The roles
+               go round these Xs as they go round the children of same-X. Here a thing whose PUs another
+               has too is meant by either word: where a package is a NUMA node and has one L3, cross-l3,
+               cross-numa and cross-package are the same placement.
+   Kinds       on a hybrid machine: the threads on the PUs of the fastest kind (p-cores) or of the slowest
+               (e-cores), different cores first; or neighbouring roles on different kinds (mixed).
+   all:SIG     the placement that has the signature SIG (signature.h), for one worker a stage.
+
+   `all` and `classes` are names of several placements; placement_expand says which. */
 #ifndef BENCH_PLACEMENT_H
 #define BENCH_PLACEMENT_H
 
@@ -19,13 +38,17 @@ enum {
     PLACEMENT_UNBOUND = -1,    /* in place of a PU: the kernel chooses */
     PLACEMENT_STAGES = 3,      /* download, resize, upload */
     PLACEMENT_HOPS = 4,        /* source->download, download->resize, resize->upload, upload->sink */
-    PLACEMENT_HOP_SIZE = 24,   /* bytes of a hop's description, with its terminator */
+    PLACEMENT_ROLES = 5,       /* source, download, resize, upload, sink */
+    PLACEMENT_MOST = 10000,    /* most placements that `all` may stand for */
 };
 
+extern const char *const placement_roles[PLACEMENT_ROLES];
+
 struct placement_plan {
-    char name[PLACEMENT_NAME_SIZE]; /* as the user wrote it */
-    unsigned threads;               /* at least 1 */
-    int *pu;                        /* per thread: a PU's OS index, or PLACEMENT_UNBOUND; owned by the plan */
+    char name[PLACEMENT_NAME_SIZE];       /* as the user wrote it */
+    unsigned threads_of[PLACEMENT_ROLES]; /* at least 1 each */
+    unsigned threads;                     /* their sum */
+    int *pu; /* per thread: a PU's OS index, or PLACEMENT_UNBOUND; owned by the plan */
 };
 
 /* A kind of placement, for listings. */
@@ -37,7 +60,8 @@ struct placement_kind {
 /* Every kind of placement; the last entry's syntax is null. */
 extern const struct placement_kind placement_kinds[];
 
-/* Plans `threads` threads (at least 1). The name is one of placement_kinds:
+/* Plans a source, a sink and `workers` (at least 1 each) for download, resize and upload. Beside the names
+   explained above there are
      unbound     the kernel chooses
      compact     threads fill the PUs in topology order, so that neighbours share as much as they can; with
                  more threads than PUs each PU gets one run of neighbouring threads
@@ -46,10 +70,14 @@ extern const struct placement_kind placement_kinds[];
      pu:N        all threads on the PU with OS index N
      cpus:LIST   the PUs of a list such as 0,2,4-6, in the order written, repetitions kept, dealt out to the
                  threads in turns
-   On success the plan is to be released with placement_free. Unknown names, malformed lists and PUs that do
-   not exist or may not be used are refused; *out is then empty. */
+     roles:source=LIST,download=LIST,resize=LIST,upload=LIST,sink=LIST
+                 a list for each role, in any order; dealt out to the role's threads in turns. "roles:" may be
+                 left out
+   On success the plan is to be released with placement_free. Unknown names, malformed lists, PUs that do
+   not exist or may not be used, classes that the machine lacks, and names of several placements are refused;
+   *out is then empty. */
 int placement_plan(struct placement_plan *out, const struct topology *topology, const char *name,
-                   unsigned threads, struct fault *fault);
+                   const unsigned workers[PLACEMENT_STAGES], struct fault *fault);
 
 /* Releases what the plan owns and empties it; an emptied plan is allowed. */
 void placement_free(struct placement_plan *plan);
@@ -57,17 +85,29 @@ void placement_free(struct placement_plan *plan);
 /* Whether the name is well formed, whatever the machine; the fault says what is wrong with it if not. */
 bool placement_name_known(const char *name, struct fault *fault);
 
+/* Whether the commas behind this beginning of a text belong to one name, and do not separate names. */
+bool placement_has_commas(const char *text);
+
+/* Names of placements, each distinct on the machine for the shape. */
+struct placement_names {
+    char (*name)[PLACEMENT_NAME_SIZE]; /* owned */
+    size_t count;
+};
+
+/* The placements that a name stands for, all of which placement_plan takes:
+     classes  every class that the machine has (same-X, smt, cross-X, kinds); of several with the same
+              signature the first in this order, smaller before larger, but the largest of cross-X;
+   same-machine comes behind cross-X all      with one worker a stage: one placement for every signature that
+   any assignment of the five threads to PUs has, nearest first, as names "all:SIG"; with more workers: the
+   classes, compact and spread. Each signature once. Any other name stands for itself, and is refused as by
+   placement_plan. More than PLACEMENT_MOST are refused. Release with placement_names_free in any case. */
+int placement_expand(struct placement_names *out, const struct topology *topology, const char *name,
+                     const unsigned workers[PLACEMENT_STAGES], struct fault *fault);
+void placement_names_free(struct placement_names *names);
+
 /* Makes the CPU set of one PU, as pthread_attr_setaffinity_np takes it: large enough for any OS index, also
    above the 1024 of a plain cpu_set_t. *size is in bytes. On success the set is to be released with
    CPU_FREE; -1 when pu is PLACEMENT_UNBOUND or memory is out, and *set is then null. */
 int placement_to_cpuset(int pu, cpu_set_t **set, size_t *size);
-
-/* Says for each hop what its producers and consumers share, in the words of topology.h: one word when all
-   pairs of a producer and a consumer share the same kind of object, otherwise the nearest and the farthest
-   as "core..package"; "unbound" when a thread of the hop is not bound. `workers` counts the download, resize
-   and upload workers (at least 1 each); with the source and the sink they must be the plan's threads. */
-int placement_describe_hops(const struct placement_plan *plan, const struct topology *topology,
-                            const unsigned workers[PLACEMENT_STAGES],
-                            char hops[PLACEMENT_HOPS][PLACEMENT_HOP_SIZE], struct fault *fault);
 
 #endif

@@ -32,9 +32,9 @@ int record_write(struct record_file *file, json_t *object, struct fault *fault);
 int record_sync(struct record_file *file, struct fault *fault);
 void record_close(struct record_file *file);
 
-/* A trial's line. `hops`: what the threads of each hop share (placement.h). */
+/* A trial's line. `hops`: what the threads of each hop share; `signature`: of the placement (signature.h). */
 json_t *record_of_trial(const struct board *board, unsigned block, unsigned position,
-                        const char *const hops[HOPS]);
+                        const char *const hops[HOPS], const char *signature);
 
 /* --- reading --- */
 

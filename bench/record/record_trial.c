@@ -346,7 +346,7 @@ static json_t *capacity_made(const struct board *board)
 }
 
 json_t *record_of_trial(const struct board *board, unsigned block, unsigned position,
-                        const char *const hops[HOPS])
+                        const char *const hops[HOPS], const char *signature)
 {
     char label[2 * SPEC_TEXT_SIZE];
     uint32_t kept[RECORD_SERIES];
@@ -375,6 +375,7 @@ json_t *record_of_trial(const struct board *board, unsigned block, unsigned posi
     for (uint32_t hop = 0; hop < HOPS; hop++)
         json_array_append_new(shared, json_string(hops[hop]));
     json_object_set_new(object, "hops", shared);
+    json_object_set_new(object, "signature", json_string(signature));
     json_object_set_new(object, "series", series_object(board, kept, n));
     return object;
 }
