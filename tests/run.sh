@@ -48,6 +48,7 @@ cpu=$(awk '/^Cpus_allowed_list/ {split($2, a, /[-,]/); print a[1]}' /proc/self/s
 small=(--items 2000 -w yield)
 ok "every queue" 10 -q deque-lock,condvar,ck-ring-spsc,ck-ring-mpsc,ck-ring-spmc,ck-ring-mpmc,urcu-wfcq,urcu-wfcq-lock \
     -q urcu-wfcq-intrusive,spsc-ring "${small[@]}"
+head -1 "$work/$number.jsonl" | grep -q '"topology":"<?xml' && pass || fail "the topology is not with the campaign"
 ok "0 items" 2 -q condvar,spsc-ring --items 0
 ok "1 item" 8 -q deque-lock,condvar,ck-ring-spsc,urcu-wfcq --items 1 -w yield,block
 ok "capacity 1 and 2" 12 -q condvar,ck-ring-spsc,spsc-ring -c 1,2 -w yield,block --items 1000

@@ -71,7 +71,7 @@ static json_t *plan_header(const struct campaign *campaign)
 
 static json_t *make_header(const struct campaign *campaign)
 {
-    char started[32];
+    char started[32], *topology = topology_xml(campaign->topology);
     time_t now = time(NULL);
     struct tm utc;
     strftime(started, sizeof started, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
@@ -87,7 +87,9 @@ static json_t *make_header(const struct campaign *campaign)
     json_object_update(header, plan);
     json_object_set_new(header, "warnings", machine_warnings(machine));
     json_object_set_new(header, "machine", machine);
+    json_object_set_new(header, "topology", topology ? json_string(topology) : json_null());
     json_decref(plan);
+    free(topology);
     return header;
 }
 

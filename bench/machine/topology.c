@@ -385,3 +385,14 @@ int topology_shared_range(const struct topology *topology, hwloc_const_cpuset_t 
     *farthest = object_word(topology, range.farthest);
     return 0;
 }
+
+char *topology_xml(const struct topology *topology)
+{
+    char *buffer = NULL;
+    int length = 0;
+    if (hwloc_topology_export_xmlbuffer(topology->hwloc, &buffer, &length, 0) != 0)
+        return NULL;
+    char *copy = strdup(buffer);
+    hwloc_free_xmlbuffer(topology->hwloc, buffer);
+    return copy;
+}
