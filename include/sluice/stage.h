@@ -528,7 +528,7 @@ SLUICE_INLINE void sluice_run_role(const struct sluice_variant v, struct sluice_
         if (v.role == SLUICE_SOURCE)
             worker->over |= chunk == 0 || worker->refused;
         else
-            worker->over |= sluice_is_cut(&worker->thread.in);
+            worker->over |= !worker->held && sluice_is_cut(&worker->thread.in);
     }
     worker->stamp = run.stamp;
     if (v.role == SLUICE_SOURCE)
