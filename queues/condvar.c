@@ -76,8 +76,7 @@ SLUICE_INLINE bool wait_for(pthread_cond_t *condition, pthread_mutex_t *lock, co
                      : pthread_cond_timedwait(condition, lock, deadline) != ETIMEDOUT;
 }
 
-SLUICE_INLINE enum sluice_status condvar_enqueue_wait(void *end, void *item,
-                                                    const struct timespec *deadline)
+SLUICE_INLINE enum sluice_status condvar_enqueue_wait(void *end, void *item, const struct timespec *deadline)
 {
     struct condvar_queue *queue = end;
     enum sluice_status status;
@@ -91,8 +90,7 @@ SLUICE_INLINE enum sluice_status condvar_enqueue_wait(void *end, void *item,
     return unlock_after_push(queue, status);
 }
 
-SLUICE_INLINE enum sluice_status condvar_dequeue_wait(void *end, void **item,
-                                                    const struct timespec *deadline)
+SLUICE_INLINE enum sluice_status condvar_dequeue_wait(void *end, void **item, const struct timespec *deadline)
 {
     struct condvar_queue *queue = end;
     enum sluice_status status;

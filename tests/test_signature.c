@@ -188,7 +188,10 @@ static void signatures_read_well(void **state)
         const char *text;
     } cases[] = {
         {"core:8 pu:1", "unbound", {1, 1, 1}, "unbound"},
-        {"core:8 pu:1", "pu:5", {1, 2, 3}, "pu-pu-pu-pu:source+download+resize+upload+sink:resize+resize:upload+upload"},
+        {"core:8 pu:1",
+         "pu:5",
+         {1, 2, 3},
+         "pu-pu-pu-pu:source+download+resize+upload+sink:resize+resize:upload+upload"},
         {"core:8 pu:2", "compact", {1, 1, 1}, "core-machine-core-machine"},
         {"core:2 pu:1", "compact", {1, 1, 1}, "pu-pu-machine-pu:source+download+resize:upload+sink"},
         {"l2:2 core:2 pu:2", "compact", {2, 2, 2}, "core..l2-core..machine-core..machine-core..l2"},

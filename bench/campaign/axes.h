@@ -50,8 +50,8 @@ struct plan {
 
 /* Crosses the axes over `common`, which holds all that is the same for all trials. Placements that stand for
    several (`all`, `classes`) become those of this machine, for each choice of workers. Configurations that
-   differ only in a capacity that the queue ignores are one. A value that is wrong by itself, a placement that this
-   machine lacks, and a queue of which nothing can run are refused: 0, or -1 with a sentence. */
+   differ only in a capacity that the queue ignores are one. A value that is wrong by itself, a placement that
+   this machine lacks, and a queue of which nothing can run are refused: 0, or -1 with a sentence. */
 int plan_make(struct plan *plan, const struct axes *axes, const struct spec *common,
               const struct topology *topology, struct fault *fault);
 void plan_release(struct plan *plan);

@@ -281,9 +281,9 @@ static int complete_failure(struct run_options *options, struct fault *fault)
 /* A scene is no campaign: what it does not look at is refused. */
 static int check_scene(const struct run_options *options, struct fault *fault)
 {
-    bool other = options->topology || options->duration || options->warmup || options->drain || options->blocks_text ||
-                 options->memory_limit || options->output || options->resume || options->dry_run ||
-                 options->seeded;
+    bool other = options->topology || options->duration || options->warmup || options->drain ||
+                 options->blocks_text || options->memory_limit || options->output || options->resume ||
+                 options->dry_run || options->seeded;
     for (int axis = 0; axis < AXES; axis++)
         other |= options->axes.count[axis] && axis != AXIS_QUEUE && axis != AXIS_WAIT &&
                  !(axis == AXIS_WORKERS && options->scene->is_crew);

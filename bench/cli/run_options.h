@@ -12,8 +12,8 @@ struct run_options {
     struct spec common; /* what is the same for all trials */
     const struct preset *preset;
     const struct scene *scene; /* in place of a campaign; null: none */
-    const char *items, *duration, *warmup, *drain, *blocks_text, *timeout,
-        *memory_limit, *fail;    /* null: not given */
+    const char *items, *duration, *warmup, *drain, *blocks_text, *timeout, *memory_limit,
+        *fail;                   /* null: not given */
     const char *output, *resume; /* likewise */
     const char *topology;        /* a machine to plan for instead of this one; null: this one */
     unsigned blocks;

@@ -68,8 +68,8 @@ static void find_fits(struct assignment *assignment)
     }
 }
 
-/* Finds what a node's child takes of `roles`, so that the rest fits its elder siblings: as little as it can, and
-   late roles rather than early ones, so that the first PUs that will do are used in the roles' order. */
+/* Finds what a node's child takes of `roles`, so that the rest fits its elder siblings: as little as it can,
+   and late roles rather than early ones, so that the first PUs that will do are used in the roles' order. */
 static unsigned find_part(const struct assignment *assignment, const struct tree_node *node, unsigned child,
                           unsigned roles)
 {

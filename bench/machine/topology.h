@@ -95,8 +95,8 @@ bool topology_has_pu(const struct topology *topology, unsigned os_index);
 /* Writes the usable PUs' OS indices as text for messages, such as "0-3,8", cut at the buffer's end. */
 void topology_pu_list(const struct topology *topology, char *text, size_t size);
 
-/* The topology as hwloc's XML, which `--topology FILE` reads again; to be freed by the caller. Null when memory ran
-   out. */
+/* The topology as hwloc's XML, which `--topology FILE` reads again; to be freed by the caller. Null when
+   memory ran out. */
 char *topology_xml(const struct topology *topology);
 
 /* The word of the table above for the nearest object that two usable PUs share, given by OS index; a
