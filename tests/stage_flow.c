@@ -60,6 +60,27 @@ static void any_number_of_items_comes_through(const struct way *way)
     }
 }
 
+/* Join tells of the work and not of the queue: what the workers wrote before is there for who joined. */
+static void join_comes_after_the_work(const struct way *way)
+{
+    struct line line;
+    uint64_t attempts = 0;
+    line_open(&line, way, SLUICE_ENDS_BY_SHUTDOWN, ITEMS, SMALL);
+    for (uint32_t i = 0; i < line.workers; i++)
+        line.worker[i].fail_every = UINT64_MAX;
+    start_members(line.members, line.count);
+    join_members(line.source, 1);
+    expect_join(&line, 0);
+    for (uint32_t i = 0; i < line.workers; i++)
+        attempts += line.worker[i].attempts; /* plain counters of threads that go on */
+    assert_int_equal(attempts, ITEMS);
+    for (int hop = 0; hop < 2; hop++)
+        sluice_shutdown(&line.hops[hop].channel, false);
+    join_members(line.worker, line.workers + line.sinks);
+    assert_int_equal(total(&line, SLUICE_SINK, SLUICE_TAKEN), ITEMS);
+    line_close(&line);
+}
+
 /* A thread that waits for items has published all that it did, and its tasks are done: nobody has to stop it
    for that. */
 static void ledgers_of_waiting_threads_are_exact(const struct way *way)
@@ -162,6 +183,7 @@ const struct stage_test flow_tests[] = {
     {"all_items_come_through", all_items_come_through},
     {"all_items_come_through_closing_hops", all_items_come_through_closing_hops},
     {"any_number_of_items_comes_through", any_number_of_items_comes_through},
+    {"join_comes_after_the_work", join_comes_after_the_work},
     {"ledgers_of_waiting_threads_are_exact", ledgers_of_waiting_threads_are_exact},
     {"items_made_up_do_not_hold_up_the_join", items_made_up_do_not_hold_up_the_join},
     {"failed_items_are_counted_and_the_rest_flows_on", failed_items_are_counted_and_the_rest_flows_on},

@@ -95,6 +95,7 @@ static void play_init(struct stage_play *play, enum sluice_end side, const char 
     struct fault fault = {""};
     if (spec_parse_wait(policy, &spec.wait, &fault))
         fail_msg("%s", fault.text);
+    test_doing("waiting: wait=%s, answers \"%s\"", policy, answers);
     memset(play, 0, sizeof *play);
     sluice_channel_init(&play->channel, &played, play, 1, SLUICE_ENDS_BY_LEAVING, spec.wait.on_empty,
                         spec.wait.on_full);

@@ -162,9 +162,9 @@ static void judge(struct board *board, int status, bool killed)
         board_conclude(board, OUTCOME_CRASHED, "ended by signal %d (%s): %s", WTERMSIG(status),
                        strsignal(WTERMSIG(status)), what);
     else if (WEXITSTATUS(status))
-        board_conclude(board, OUTCOME_CRASHED, "exited with status %d", WEXITSTATUS(status));
+        board_conclude(board, OUTCOME_CRASHED, "exited with status %d: %s", WEXITSTATUS(status), what);
     else
-        board_conclude(board, OUTCOME_CRASHED, "ended without a result");
+        board_conclude(board, OUTCOME_CRASHED, "ended without a result: %s", what);
     bool ended = board->outcome == OUTCOME_OK || (board->outcome == OUTCOME_FAILED && board->joined_ns);
     if (ended && registry_find(board->spec.queue, &backend, &fault) == 0 && !backend->traits.instrument &&
         verify_board(board, backend->traits.order, &fault)) {
