@@ -55,9 +55,13 @@ all "pulled while asleep in the queue" ok -q condvar -w native --close pull -n 1
 all "64 workers a stage" ok -q condvar,deque-lock -w block,native,yield --close shutdown:immediate,shutdown --workers 64 -c 64 \
     -d 50ms --warmup 0 --work none,none,sleep:1ms
 
-# Who waits for a second by a policy that sleeps takes next to no CPU time: five threads together below 10 ms.
+# Who waits for a second by a policy that sleeps does just that: each role looks for items and gives up its CPU a few times
+# for each of its items and of its ends, where polling would do so thousands of times.
 all "idle" ok -q "$queues" -w block,native,lazy:8 -n 1 --work sleep:1s,none,none
-grep -oE '"cpu_s":[0-9.e-]+,"user_s"' "$file" | awk -F'[:,]' '$2 >= 0.01 {busy++} END {exit NR == 0 || busy > 0}' && pass || fail "idle: it is not"
+grep -oE '"(empty_polls|full_polls|yields|sleeps|wakeups|voluntary_switches)":[0-9]+' "$file" |
+    awk -F: '$2 > 100 {busy++} END {exit NR == 0 || busy > 0}' && pass || fail "idle: it is not"
+all "idle, but polling" ok -q condvar -w sleep:50us -n 1 --work sleep:1s,none,none
+grep -oE '"sleeps":[0-9]+' "$file" | awk -F: '$2 > 100 {busy++} END {exit busy == 0}' && pass || fail "polling is not seen"
 
 # --- the lesson's programs, over every queue that fits ---
 format=table

@@ -13,7 +13,7 @@ struct race {
     uint64_t put, put_sum, got, got_sum, dropped;
 };
 
-enum { MOST = 3000 };
+enum { MOST = 3000, NAGS = 100 };
 
 /* As fast as it can, until it is refused; or until there is so much in an unbounded queue that it takes long
    to get it out again. */
@@ -24,6 +24,9 @@ static void *put_until_refused(void *argument)
     while (hand->count < MOST && (hand->last = hand_put(hand, stamp + hand->count + 1)) == SLUICE_OK)
         hand->sum += stamp + ++hand->count;
     sluice_flush(&hand->thread);
+    /* Who is refused was a putter for a moment, and getters that saw it must not wait for it. */
+    for (int i = 0; i < NAGS && hand->last == SLUICE_CLOSED; i++)
+        hand->last = hand_put(hand, 1);
     return NULL;
 }
 

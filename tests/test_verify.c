@@ -441,6 +441,20 @@ static void every_hop_that_is_wrong_is_named(void **state)
     free(board);
 }
 
+/* As a reader may see the sink between two of its counts: never fewer than none. */
+static void delivered_is_never_negative(void **state)
+{
+    struct board *board = run_with(nothing_happens, 0, "1");
+    struct sluice_slot *sink = &board->slot[board->threads - 1];
+    (void)state;
+    assert_int_equal(board_delivered(board), ITEMS);
+    sink->n[SLUICE_DISCARDED] = 20;
+    assert_int_equal(board_delivered(board), ITEMS - 20);
+    sink->n[SLUICE_DISCARDED] = ITEMS + 20;
+    assert_int_equal(board_delivered(board), 0);
+    free(board);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -455,6 +469,7 @@ int main(void)
         cmocka_unit_test(items_may_be_discarded_or_failed_on),
         cmocka_unit_test(source_must_put_all),
         cmocka_unit_test(every_hop_that_is_wrong_is_named),
+        cmocka_unit_test(delivered_is_never_negative),
     };
     return cmocka_run_group_tests_name("verify", tests, NULL, NULL) != 0;
 }

@@ -270,6 +270,20 @@ static void getters_wait_for_the_last_putter(void **state)
     }
 }
 
+/* A getter polls once more, a putter does not: it is refused even if there were room now. */
+static void waiting_putters_are_refused(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(every_way); i++) {
+        struct stage_play play;
+        play_init(&play, SLUICE_PRODUCER, every_way[i], "n");
+        play.channel.ending = SLUICE_ENDS_BY_SHUTDOWN;
+        sluice_shutdown(&play.channel, false);
+        assert_int_equal(sluice_put_at(&ops, play.signal, &play.thread, &play, &play), SLUICE_CLOSED);
+        assert_int_equal(play.polls, 1);
+    }
+}
+
 /* ---- deadlines ---- */
 
 static enum sluice_status once(struct stage_play *play, enum sluice_end side, const struct timespec *deadline)
@@ -436,6 +450,7 @@ int main(void)
         cmocka_unit_test(closed_channel_is_polled_once_more),
         cmocka_unit_test(the_last_producer_closes),
         cmocka_unit_test(getters_wait_for_the_last_putter),
+        cmocka_unit_test(waiting_putters_are_refused),
         cmocka_unit_test(a_deadline_that_has_passed_means_to_try),
         cmocka_unit_test(a_deadline_ends_a_sleep),
         cmocka_unit_test(a_deadline_may_be_ages_away),

@@ -350,9 +350,8 @@ json_t *record_of_trial(const struct board *board, unsigned block, unsigned posi
 {
     char label[2 * SPEC_TEXT_SIZE];
     uint32_t kept[RECORD_SERIES];
-    uint32_t sink = board->threads - 1;
     size_t n = choose_samples(board, kept);
-    uint64_t delivered = board_count(board, sink, SLUICE_TAKEN) - board_count(board, sink, SLUICE_DISCARDED);
+    uint64_t delivered = board_delivered(board);
     spec_label(&board->spec, label, sizeof label);
     json_t *object = json_object(), *roles = json_array(), *shared = json_array();
     json_object_set_new(object, "record", json_string("trial"));

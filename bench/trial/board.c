@@ -56,6 +56,15 @@ uint64_t board_depth(const struct board *board, uint32_t hop)
     return put > taken ? put - taken : 0;
 }
 
+uint64_t board_delivered(const struct board *board)
+{
+    /* The sink publishes what it discarded before what it took: between the two, or where it was killed between
+       them, it seems to have dropped more than it had. */
+    uint64_t taken = board_role_count(board, ROLES - 1, SLUICE_TAKEN);
+    uint64_t discarded = board_role_count(board, ROLES - 1, SLUICE_DISCARDED);
+    return taken > discarded ? taken - discarded : 0;
+}
+
 bool board_is_settled(const struct board *board)
 {
     if (atomic_load_explicit(&board->slot[0].state, memory_order_acquire) != SLUICE_ENDED)

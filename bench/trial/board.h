@@ -90,6 +90,8 @@ uint64_t board_count(const struct board *board, uint32_t thread, enum sluice_cou
 uint64_t board_role_count(const struct board *board, uint32_t role, enum sluice_count count);
 /* Items in a hop: put but not yet taken. */
 uint64_t board_depth(const struct board *board, uint32_t hop);
+/* Items that came out at the end of the pipeline and were not dropped there. */
+uint64_t board_delivered(const struct board *board);
 
 /* Whether all that the source put has come to its end, by what the threads have published. */
 bool board_is_settled(const struct board *board);

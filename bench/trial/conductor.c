@@ -152,12 +152,6 @@ static uint64_t elapsed_ns(const struct conductor *conductor)
     return clock_now_ns() - conductor->start_ns;
 }
 
-static uint64_t delivered(const struct board *board)
-{
-    uint32_t sink = board->threads - 1;
-    return board_count(board, sink, SLUICE_TAKEN) - board_count(board, sink, SLUICE_DISCARDED);
-}
-
 static uint64_t heap_bytes(const struct conductor *conductor)
 {
     uint64_t bytes = 0;
@@ -187,7 +181,7 @@ static void take_sample(struct conductor *conductor, uint64_t resident)
     sample->heap_bytes = heap_bytes(conductor);
     for (uint32_t hop = 0; hop < HOPS; hop++)
         sample->depth[hop] = board->spec.instrument ? 0 : board_depth(board, hop);
-    sample->delivered = delivered(board);
+    sample->delivered = board_delivered(board);
     atomic_store_explicit(&board->samples, count + 1, memory_order_relaxed);
 }
 
@@ -263,12 +257,12 @@ static void run_for_duration(struct conductor *conductor)
     struct board *board = conductor->board;
     const struct spec *spec = &board->spec;
     if (!wait_until(conductor, UNTIL_STOPPED, spec->warmup_ns)) {
-        board->window_begin_items = delivered(board);
+        board->window_begin_items = board_delivered(board);
         board->window_begin_ns = elapsed_ns(conductor);
         conductor->measuring = true;
         wait_until(conductor, UNTIL_STOPPED, spec->duration_ns);
     }
-    board->window_end_items = delivered(board);
+    board->window_end_items = board_delivered(board);
     board->window_end_ns = elapsed_ns(conductor);
     conductor->measuring = false;
     stop_source(conductor);
@@ -331,7 +325,7 @@ void conductor_finish(struct conductor *conductor, const struct sluice_worker *s
     board->last_delivered_ns =
         since_start(conductor, sink->last_ns > sink->reached_ns ? sink->last_ns : sink->reached_ns);
     if (spec->counted) {
-        board->window_end_items = delivered(board);
+        board->window_end_items = board_delivered(board);
         board->window_end_ns = sink->reached_ns ? since_start(conductor, sink->reached_ns) : board->ended_ns;
         board->stopped_ns = board->window_end_ns;
     }
