@@ -45,7 +45,9 @@ static void good_file_is_read(void **state)
     assert_true(file.complete);
     const struct trial_figures *trial = &file.trials[0];
     assert_string_equal(trial->queue, "a");
-    assert_string_equal(trial->label, json_string_value(json_object_get(trial->object, "label")));
+    json_t *line = record_trial_line(&file, trial);
+    assert_string_equal(trial->label, json_string_value(json_object_get(line, "label")));
+    json_decref(line);
     assert_int_equal(trial->outcome, OUTCOME_OK);
     assert_float_equal(trial->throughput, 100, 0);
     assert_float_equal(trial->worker_taken, 3000, 0);
@@ -649,8 +651,11 @@ static void sample_is_read_and_described(void **state)
     expect_described(page, file.header, "");
     for (size_t i = 0; i < json_array_size(file.baselines); i++)
         expect_described(page, json_array_get(file.baselines, i), "");
-    for (size_t i = 0; i < file.count; i++)
-        expect_described(page, file.trials[i].object, "");
+    for (size_t i = 0; i < file.count; i++) {
+        json_t *line = record_trial_line(&file, &file.trials[i]);
+        expect_described(page, line, "");
+        json_decref(line);
+    }
     record_release(&file);
     free(page);
 }

@@ -2,15 +2,19 @@
 #include "base/lines.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
+
+enum { FIRST_ROOM = 256 << 10 };
 
 int lines_open(struct lines *lines, const char *path, struct fault *fault)
 {
     struct stat status;
-    *lines = (struct lines){.path = path, .stream = fopen(path, "re")};
-    if (!lines->stream || fstat(fileno(lines->stream), &status) < 0)
+    *lines = (struct lines){.path = path, .descriptor = open(path, O_RDONLY | O_CLOEXEC)};
+    if (lines->descriptor < 0 || fstat(lines->descriptor, &status) < 0)
         return fault_set(fault, "'%s' cannot be read: %s; name a file that `sluice run` wrote", path,
                          strerror(errno));
     if (S_ISDIR(status.st_mode))
@@ -18,41 +22,72 @@ int lines_open(struct lines *lines, const char *path, struct fault *fault)
     return 0;
 }
 
+/* Makes room behind what the buffer holds: at its beginning first. */
 static int make_room(struct lines *lines, struct fault *fault)
 {
-    size_t room = lines->room ? 2 * lines->room : 4096;
-    char *text = realloc(lines->text, room);
-    if (!text)
+    if (lines->begin) {
+        memmove(lines->buffer, lines->buffer + lines->begin, lines->end - lines->begin);
+        lines->end -= lines->begin;
+        lines->begin = 0;
+    }
+    if (lines->end < lines->room)
+        return 0;
+    size_t room = lines->room ? 2 * lines->room : FIRST_ROOM;
+    char *buffer = realloc(lines->buffer, room);
+    if (!buffer)
         return fault_set(fault, "out of memory");
-    lines->text = text;
+    lines->buffer = buffer;
     lines->room = room;
     return 0;
 }
 
+/* Reads on: 1; 0 at the file's end; -1 with a sentence. */
+static int fill(struct lines *lines, struct fault *fault)
+{
+    ssize_t got;
+    if (make_room(lines, fault))
+        return -1;
+    do
+        got = read(lines->descriptor, lines->buffer + lines->end, lines->room - lines->end);
+    while (got < 0 && errno == EINTR);
+    if (got < 0)
+        return fault_set(fault, "'%s' cannot be read: %s", lines->path, strerror(errno));
+    lines->end += (size_t)got;
+    return got > 0;
+}
+
 int lines_next(struct lines *lines, struct fault *fault)
 {
-    int byte;
+    const char *newline = NULL;
+    size_t looked = 0;
+    int more = 1;
+    lines->offset += lines->number ? lines->length + !lines->cut : 0;
     lines->number++;
-    for (lines->length = 0;; lines->text[lines->length++] = (char)byte) {
-        if (lines->length == lines->room && make_room(lines, fault))
-            return -1;
-        byte = getc_unlocked(lines->stream);
-        if (byte == EOF || byte == '\n')
-            break;
-        if (lines->length == LINES_MAX_LENGTH)
+    while (more > 0) {
+        size_t held = lines->end - lines->begin;
+        if (held > looked)
+            newline = memchr(lines->buffer + lines->begin + looked, '\n', held - looked);
+        looked = newline ? (size_t)(newline - lines->buffer) - lines->begin : held;
+        if (looked > LINES_MAX_LENGTH)
             return fault_set(
                 fault, "line %zu of '%s' is longer than any that `sluice run` writes: name one of its files",
                 lines->number, lines->path);
+        if (newline)
+            break;
+        more = fill(lines, fault);
     }
-    if (ferror(lines->stream))
-        return fault_set(fault, "'%s' cannot be read: %s", lines->path, strerror(errno));
-    lines->cut = byte == EOF;
-    return !(lines->cut && lines->length == 0);
+    if (more < 0)
+        return -1;
+    lines->text = lines->buffer + lines->begin;
+    lines->length = looked;
+    lines->cut = !newline;
+    lines->begin += looked + (newline != NULL);
+    return newline || looked;
 }
 
 void lines_close(struct lines *lines)
 {
-    if (lines->stream)
-        fclose(lines->stream);
-    free(lines->text);
+    if (lines->descriptor >= 0)
+        close(lines->descriptor);
+    free(lines->buffer);
 }

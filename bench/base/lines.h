@@ -7,17 +7,20 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
 
 enum { LINES_MAX_LENGTH = 16 << 20 /* bytes; a file with a longer line is refused */ };
 
 struct lines {
-    FILE *stream;
+    int descriptor;
     const char *path;
-    size_t number; /* of the line that was read last, from 1 */
-    char *text;    /* of that line, without its newline and not terminated; never null after lines_next */
-    size_t length, room;
-    bool cut; /* it is the last one and has no newline */
+    size_t number;    /* of the line that was read last, from 1 */
+    const char *text; /* of that line, without its newline and not terminated; never null after lines_next */
+    size_t length;
+    size_t offset; /* of the line in the file */
+    bool cut;      /* it is the last one and has no newline */
+    /* What was read of the file and not given yet is from `begin` to `end` of the buffer. */
+    char *buffer;
+    size_t room, begin, end;
 };
 
 /* Opens a file, whose path must outlive the reading. 0, or -1 with a sentence: not there, a folder. In any

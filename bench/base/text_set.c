@@ -6,19 +6,19 @@
 #include <string.h>
 
 /* FNV-1a: texts that differ in their last letters only, as labels do, come to lie far apart. */
-static size_t hash(const char *text)
+static size_t hash(const char *text, size_t length)
 {
     uint64_t value = UINT64_C(14695981039346656037);
-    for (; *text; text++)
-        value = (value ^ (unsigned char)*text) * UINT64_C(1099511628211);
+    for (size_t i = 0; i < length; i++)
+        value = (value ^ (unsigned char)text[i]) * UINT64_C(1099511628211);
     return (size_t)(value ^ value >> 32);
 }
 
 /* Where the text is, or where it belongs. */
-static char **find(const struct text_set *set, const char *text)
+static char **find(const struct text_set *set, const char *text, size_t length)
 {
-    size_t i = hash(text) & (set->room - 1);
-    while (set->slot[i] && strcmp(set->slot[i], text) != 0)
+    size_t i = hash(text, length) & (set->room - 1);
+    while (set->slot[i] && (strncmp(set->slot[i], text, length) != 0 || set->slot[i][length]))
         i = (i + 1) & (set->room - 1);
     return &set->slot[i];
 }
@@ -30,24 +30,27 @@ static int grow(struct text_set *set)
         return -1;
     for (size_t i = 0; i < set->room; i++)
         if (set->slot[i])
-            *find(&larger, set->slot[i]) = set->slot[i];
+            *find(&larger, set->slot[i], strlen(set->slot[i])) = set->slot[i];
     free(set->slot);
     *set = larger;
     return 0;
 }
 
-int text_set_add(struct text_set *set, const char *text)
+const char *text_set_own(struct text_set *set, const char *text, size_t length)
 {
     char **slot;
     if (2 * set->count >= set->room && grow(set))
-        return -1;
-    slot = find(set, text);
-    if (*slot)
-        return 0;
-    if (!(*slot = strdup(text)))
-        return -1;
-    set->count++;
-    return 1;
+        return NULL;
+    slot = find(set, text, length);
+    if (!*slot && (*slot = strndup(text, length)))
+        set->count++;
+    return *slot;
+}
+
+int text_set_add(struct text_set *set, const char *text)
+{
+    size_t before = set->count;
+    return text_set_own(set, text, strlen(text)) ? set->count > before : -1;
 }
 
 void text_set_release(struct text_set *set)

@@ -161,7 +161,7 @@ static void tell(const struct campaign_file *file, enum story story)
                    trial->worker_taken + trial->empty_polls);
         else
             printf("%.0f items finished\n", trial->items);
-        ledger_print(trial, stdout);
+        ledger_print(file, trial, stdout);
         putchar('\n');
     }
 }

@@ -108,6 +108,8 @@ static const char start[] = "{\"record\":\"limits\"";
 
 struct reader {
     struct lines lines;
+    struct tape tape;
+    struct text_set texts;
     struct limits *limits;
     struct fault *fault;
 };
@@ -125,14 +127,16 @@ __attribute__((format(printf, 2, 3))) static int refuse(const struct reader *rea
 #define READ(reader, object, fields, target)                                                                 \
     read_fields(reader, object, fields, sizeof(fields) / sizeof *(fields), target)
 
-static int read_fields(const struct reader *reader, const json_t *object, const struct field *fields,
+static int read_fields(struct reader *reader, const struct tape_node *object, const struct field *fields,
                        size_t count, void *target)
 {
     struct fault what;
-    return fields_read(object, "", fields, count, target, &what) ? refuse(reader, "%s", what.text) : 0;
+    return fields_read(object, "", fields, count, target, &reader->texts, &what)
+               ? refuse(reader, "%s", what.text)
+               : 0;
 }
 
-static int read_header(struct reader *reader, json_t *object)
+static int read_header(struct reader *reader, const struct tape_node *object)
 {
     static const struct field fields[] = {
         {"record", FIELD_TEXT, FIELD_CHECKED},        {"schema", FIELD_COUNT, 0},
@@ -143,22 +147,21 @@ static int read_header(struct reader *reader, json_t *object)
         {"duration_s", FIELD_MEASURE, FIELD_CHECKED},
     };
     double schema = -1;
-    const json_t *record = json_object_get(object, "record");
-    if (!json_is_string(record) || strcmp(json_string_value(record), "limits") != 0)
+    if (!tape_is_text(tape_member(object, "record", NULL), "limits"))
         return refuse(reader, "is no header of limits: name a file that `sluice limits` wrote");
-    const json_t *number = json_object_get(object, "schema");
-    if (json_is_integer(number) && json_integer_value(number) != LIMITS_SCHEMA)
-        return refuse(reader, "is of schema %lld of the limits, but this program reads %d",
-                      (long long)json_integer_value(number), LIMITS_SCHEMA);
+    const struct tape_node *number = tape_member(object, "schema", NULL);
+    if (tape_is(number, TAPE_INTEGER) && number->number != LIMITS_SCHEMA)
+        return refuse(reader, "is of schema %.0f of the limits, but this program reads %d", number->number,
+                      LIMITS_SCHEMA);
     if (READ(reader, object, fields, &schema))
         return -1;
-    reader->limits->header = json_incref(object);
-    return 0;
+    reader->limits->header = json_loadb(reader->lines.text, reader->lines.length, 0, NULL);
+    return reader->limits->header ? 0 : fault_set(reader->fault, "out of memory");
 }
 
 struct words {
     const char *name, *variant, *unit, *shared;
-    const json_t *pus, *samples;
+    const struct tape_node *pus, *samples;
     double preempted;
 };
 
@@ -177,10 +180,9 @@ static int copy_word(const struct reader *reader, const char *key, const char *w
 
 static int copy_arrays(const struct reader *reader, const struct words *words, struct limit *limit)
 {
-    const json_t *value;
-    size_t i;
-    limit->threads = (unsigned)json_array_size(words->pus);
-    limit->count = json_array_size(words->samples);
+    const struct tape_node *pu = tape_first(words->pus), *sample = tape_first(words->samples);
+    limit->threads = (unsigned)tape_size(words->pus);
+    limit->count = tape_size(words->samples);
     if (!limit->threads || !fields_are_measures(words->pus, limit->threads))
         return refuse(reader, "has a wrong 'pus': it must be an array of one or more CPU numbers");
     if (!fields_are_measures(words->samples, limit->count))
@@ -189,18 +191,17 @@ static int copy_arrays(const struct reader *reader, const struct words *words, s
     limit->samples = calloc(limit->count + 1, sizeof *limit->samples);
     if (!limit->pus || !limit->samples)
         return fault_set(reader->fault, "out of memory");
-    json_array_foreach ((json_t *)words->pus, i, value) {
-        double pu = json_number_value(value);
-        if (!json_is_integer(value) || pu > INT_MAX)
-            return refuse(reader, "has a wrong 'pus': %.17g is no CPU number", pu);
-        limit->pus[i] = (unsigned)pu;
+    for (size_t i = 0; i < limit->threads; i++, pu = tape_next(pu)) {
+        if (!tape_is(pu, TAPE_INTEGER) || pu->number > INT_MAX)
+            return refuse(reader, "has a wrong 'pus': %.17g is no CPU number", pu->number);
+        limit->pus[i] = (unsigned)pu->number;
     }
-    json_array_foreach ((json_t *)words->samples, i, value)
-        limit->samples[i] = json_number_value(value);
+    for (size_t i = 0; i < limit->count; i++, sample = tape_next(sample))
+        limit->samples[i] = sample->number;
     return 0;
 }
 
-static int read_limit(struct reader *reader, const json_t *object)
+static int read_limit(struct reader *reader, const struct tape_node *object)
 {
     static const struct field text_fields[] = {
         {"name", FIELD_TEXT, offsetof(struct words, name)},
@@ -239,19 +240,19 @@ static int read_limit(struct reader *reader, const json_t *object)
     return 0;
 }
 
-static int read_line(struct reader *reader, json_t *object)
+static int read_line(struct reader *reader, const struct tape_node *object)
 {
-    const char *record = json_string_value(json_object_get(object, "record"));
+    const struct tape_node *record = tape_member(object, "record", NULL);
     if (reader->lines.number == 1)
         return read_header(reader, object);
     if (reader->limits->complete)
         return refuse(reader, "comes after the record that ends the file");
-    if (record && strcmp(record, "limit") == 0)
+    if (tape_is_text(record, "limit"))
         return read_limit(reader, object);
-    if (!record || strcmp(record, "end") != 0)
+    if (!tape_is_text(record, "end"))
         return refuse(reader, "is no record of limits: it must be a 'limit' or the 'end'");
-    const json_t *figures = json_object_get(object, "figures");
-    if (!json_is_integer(figures) || json_integer_value(figures) != (json_int_t)reader->limits->count)
+    const struct tape_node *figures = tape_member(object, "figures", NULL);
+    if (!tape_is(figures, TAPE_INTEGER) || figures->number != (double)reader->limits->count)
         return refuse(reader, "does not count the figures above it, which are %zu", reader->limits->count);
     reader->limits->complete = true;
     return 0;
@@ -261,11 +262,8 @@ static int read_lines(struct reader *reader)
 {
     int more;
     while ((more = lines_next(&reader->lines, reader->fault)) > 0) {
-        json_error_t error;
-        json_t *object = json_loadb(reader->lines.text, reader->lines.length, JSON_REJECT_DUPLICATES, &error);
-        int status = object ? read_line(reader, object) : refuse(reader, "is no JSON (%.100s)", error.text);
-        json_decref(object);
-        if (status)
+        const char *why = tape_read(&reader->tape, reader->lines.text, reader->lines.length);
+        if (why ? refuse(reader, "is no JSON (%s)", why) : read_line(reader, reader->tape.node))
             return -1;
     }
     if (more == 0 && !reader->limits->header)
@@ -290,6 +288,8 @@ int limits_read(const char *path, struct limits *limits, struct fault *fault)
     *limits = (struct limits){0};
     int status = lines_open(&reader.lines, path, fault) ? -1 : read_lines(&reader);
     lines_close(&reader.lines);
+    tape_release(&reader.tape);
+    text_set_release(&reader.texts);
     if (status)
         limits_release(limits);
     return status;

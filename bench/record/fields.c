@@ -19,99 +19,107 @@ static const char *const kind_names[] = {
     [FIELD_TEXTS] = "an array of texts",
 };
 
-static bool are_texts(const json_t *array)
+static bool are_texts(const struct tape_node *array)
 {
-    for (size_t i = 0; i < json_array_size(array); i++)
-        if (!json_is_string(json_array_get(array, i)))
+    const struct tape_node *text = tape_first(array);
+    for (size_t i = 0; i < tape_size(array); i++, text = tape_next(text))
+        if (!tape_is(text, TAPE_TEXT))
             return false;
-    return json_is_array(array);
+    return tape_is(array, TAPE_ARRAY);
 }
 
-static bool is_count(const json_t *value)
+static bool is_count(const struct tape_node *value)
 {
-    return json_is_integer(value) && json_integer_value(value) >= 0;
+    return tape_is(value, TAPE_INTEGER) && value->number >= 0;
 }
 
-static bool is_measure(const json_t *value)
+static bool is_measure(const struct tape_node *value)
 {
-    return json_is_number(value) && json_number_value(value) >= 0;
+    return tape_is_number(value) && value->number >= 0;
 }
 
-bool fields_are_measures(const json_t *array, size_t count)
+bool fields_are_measures(const struct tape_node *array, size_t count)
 {
-    for (size_t i = 0; i < json_array_size(array); i++)
-        if (!is_measure(json_array_get(array, i)))
+    const struct tape_node *number = tape_first(array);
+    if (!tape_is(array, TAPE_ARRAY) || tape_size(array) != count)
+        return false;
+    for (size_t i = 0; i < count; i++, number = tape_next(number))
+        if (!is_measure(number))
             return false;
-    return json_is_array(array) && json_array_size(array) == count;
+    return true;
 }
 
-static bool is_of_kind(const json_t *value, enum field_kind kind)
+static bool is_of_kind(const struct tape_node *value, enum field_kind kind)
 {
     switch (kind) {
     case FIELD_TEXT_OR_NULL:
-        return json_is_null(value) || json_is_string(value);
+        return tape_is(value, TAPE_NULL) || tape_is(value, TAPE_TEXT);
     case FIELD_COUNT_OR_NULL:
-        return json_is_null(value) || is_count(value);
+        return tape_is(value, TAPE_NULL) || is_count(value);
     case FIELD_MEASURE_OR_NULL:
-        return json_is_null(value) || is_measure(value);
+        return tape_is(value, TAPE_NULL) || is_measure(value);
     case FIELD_TEXT:
-        return json_is_string(value);
+        return tape_is(value, TAPE_TEXT);
     case FIELD_INTEGER:
-        return json_is_integer(value);
+        return tape_is(value, TAPE_INTEGER);
     case FIELD_INDEX:
-        return is_count(value) && json_integer_value(value) <= UINT_MAX;
+        return is_count(value) && value->number <= UINT_MAX;
     case FIELD_COUNT:
         return is_count(value);
     case FIELD_MEASURE:
         return is_measure(value);
     case FIELD_FLAG:
-        return json_is_boolean(value);
+        return tape_is(value, TAPE_TRUE) || tape_is(value, TAPE_FALSE);
     case FIELD_OBJECT:
-        return json_is_object(value);
+        return tape_is(value, TAPE_OBJECT);
     case FIELD_ARRAY:
-        return json_is_array(value);
+        return tape_is(value, TAPE_ARRAY);
     case FIELD_TEXTS:
         return are_texts(value);
     }
     return false;
 }
 
-static void store(const json_t *value, enum field_kind kind, void *target)
+static int store(const struct tape_node *value, enum field_kind kind, void *target, struct text_set *texts)
 {
     switch (kind) {
     case FIELD_TEXT:
     case FIELD_TEXT_OR_NULL:
-        *(const char **)target = json_string_value(value);
-        return;
+        *(const char **)target = tape_text(value, texts);
+        return tape_is(value, TAPE_TEXT) && !*(const char **)target ? -1 : 0;
     case FIELD_INDEX:
-        *(unsigned *)target = (unsigned)json_integer_value(value);
-        return;
+        *(unsigned *)target = (unsigned)value->number;
+        return 0;
     case FIELD_FLAG:
-        *(bool *)target = json_is_true(value);
-        return;
+        *(bool *)target = tape_is(value, TAPE_TRUE);
+        return 0;
     case FIELD_OBJECT:
     case FIELD_ARRAY:
     case FIELD_TEXTS:
-        *(const json_t **)target = value;
-        return;
+        *(const struct tape_node **)target = value;
+        return 0;
     default:
-        *(double *)target = json_is_null(value) ? NAN : json_number_value(value);
+        *(double *)target = tape_is(value, TAPE_NULL) ? NAN : value->number;
+        return 0;
     }
 }
 
-int fields_read(const json_t *object, const char *within, const struct field *fields, size_t count,
-                void *target, struct fault *fault)
+int fields_read(const struct tape_node *object, const char *within, const struct field *fields, size_t count,
+                void *target, struct text_set *texts, struct fault *fault)
 {
+    const struct tape_node *near = NULL;
     for (const struct field *field = fields; field < fields + count; field++) {
-        const json_t *value = json_object_get(object, field->key);
+        const struct tape_node *value = tape_member(object, field->key, near);
         if (!value)
             return fault_set(fault, "lacks '%s%s', which must be %s", within, field->key,
                              kind_names[field->kind]);
         if (!is_of_kind(value, field->kind))
             return fault_set(fault, "has a wrong '%s%s': it must be %s", within, field->key,
                              kind_names[field->kind]);
-        if (field->offset != FIELD_CHECKED)
-            store(value, field->kind, (char *)target + field->offset);
+        if (field->offset != FIELD_CHECKED &&
+            store(value, field->kind, (char *)target + field->offset, texts))
+            return fault_set(fault, "does not fit into memory");
+        near = value;
     }
     return 0;
 }

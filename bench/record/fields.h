@@ -1,17 +1,18 @@
-/* fields.h - checks JSON objects against tables that say which fields they must have, and takes the values
- * out. */
+/* fields.h - checks objects of a line of JSON against tables that say which fields they must have, and takes
+   the values out. */
 #ifndef BENCH_FIELDS_H
 #define BENCH_FIELDS_H
 
 #include "base/fault.h"
 
-#include <jansson.h>
+#include "record/tape.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
 /* What a field may be, and the type that its value is stored as. */
 enum field_kind {
-    FIELD_TEXT, /* const char *, the object's; null where null is allowed and there */
+    FIELD_TEXT, /* const char *, of the set of texts; null where null is allowed and there */
     FIELD_TEXT_OR_NULL,
     FIELD_INTEGER, /* double, and so are all numbers but indexes; NAN for null */
     FIELD_INDEX,   /* 0 to UINT_MAX, as unsigned */
@@ -20,7 +21,7 @@ enum field_kind {
     FIELD_MEASURE, /* a number of 0 or more */
     FIELD_MEASURE_OR_NULL,
     FIELD_FLAG,   /* bool */
-    FIELD_OBJECT, /* const json_t *, and so are these: */
+    FIELD_OBJECT, /* const struct tape_node *, and so are these: */
     FIELD_ARRAY,
     FIELD_TEXTS, /* an array of them */
 };
@@ -33,13 +34,13 @@ struct field {
 
 enum { FIELD_CHECKED = -1 /* must be there, but is not stored */ };
 
-/* Checks that the object (which may be no object at all) has all the fields, and stores their values in
-   `target`. 0, or -1 with the end of a sentence: "lacks 'config.queue', which must be a text"; `within` is
-   what led to the object, such as "config.". */
-int fields_read(const json_t *object, const char *within, const struct field *fields, size_t count,
-                void *target, struct fault *fault);
+/* Checks that the object (which may be none at all) has all the fields, and stores their values in `target`,
+   texts as the copies that `texts` owns. 0, or -1 with the end of a sentence: "lacks 'config.queue', which
+   must be a text"; `within` is what led to the object, such as "config.". */
+int fields_read(const struct tape_node *object, const char *within, const struct field *fields, size_t count,
+                void *target, struct text_set *texts, struct fault *fault);
 
 /* Whether this is an array of `count` numbers of 0 or more. */
-bool fields_are_measures(const json_t *array, size_t count);
+bool fields_are_measures(const struct tape_node *array, size_t count);
 
 #endif

@@ -10,8 +10,9 @@
 
 struct reader {
     struct lines lines;
-    json_t *labels; /* the configurations as keys; 0, or which baseline was the last to name it, from 1 */
-    json_t *seen;   /* "block label" of each trial, as keys */
+    struct tape tape; /* of the line that was read last */
+    json_t *labels;   /* the configurations as keys; 0, or which baseline was the last to name it, from 1 */
+    struct text_set seen; /* "block label" of each trial */
     struct campaign_file *file;
     struct fault *fault;
 };
@@ -20,13 +21,13 @@ struct reader {
 __attribute__((format(printf, 2, 3))) int reader_refuse(const struct reader *reader, const char *format, ...);
 
 /* Reads an object by its table, as fields_read does; 0, or -1 with a sentence about the line. */
-int reader_fields(const struct reader *reader, const json_t *object, const char *within,
+int reader_fields(const struct reader *reader, const struct tape_node *object, const char *within,
                   const struct field *fields, size_t count, void *target);
 
 #define READ(reader, object, within, fields, target)                                                         \
     reader_fields(reader, object, within, fields, sizeof(fields) / sizeof *(fields), target)
 
 /* Checks a trial's line and takes its figures, which refer to the object. 0, or -1 with a sentence. */
-int reader_trial(const struct reader *reader, json_t *object, struct trial_figures *figures);
+int reader_trial(const struct reader *reader, const struct tape_node *object, struct trial_figures *figures);
 
 #endif

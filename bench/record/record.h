@@ -7,6 +7,7 @@
 #ifndef BENCH_RECORD_H
 #define BENCH_RECORD_H
 
+#include "base/text_set.h"
 #include "trial/board.h"
 
 #include <jansson.h>
@@ -38,7 +39,7 @@ json_t *record_of_trial(const struct board *board, unsigned block, unsigned posi
 
 /* --- reading --- */
 
-/* One trial as the reports need it; the strings are `object`'s. A number that is not known is NAN. Figures of
+/* One trial as the reports need it; the strings are the file's. A number that is not known is NAN. Figures of
    a trial whose outcome is not ok are what was seen until it ended. results/SCHEMA.md says what each is. */
 struct trial_figures {
     const char *label; /* which configuration */
@@ -68,14 +69,16 @@ struct trial_figures {
     double voluntary_switches, involuntary_switches;
     double resident_peak_bytes, resident_growth_bytes; /* growth: from the start to the peak */
     double heap_slope;                                 /* bytes/s over the window */
-    unsigned migrations, strayed; /* times that threads were found moved, threads found off their PU */
-    bool instrument;              /* measures the harness: never ranked */
-    bool is_baseline;             /* of a baseline's configuration, not the campaign's */
-    json_t *object;               /* the line itself: the series and the rest */
+    unsigned migrations, strayed;    /* times that threads were found moved, threads found off their PU */
+    bool instrument;                 /* measures the harness: never ranked */
+    bool is_baseline;                /* of a baseline's configuration, not the campaign's */
+    size_t samples;                  /* of each of its series */
+    size_t line_offset, line_length; /* of its line in the file: record_trial_line */
 };
 
 /* A whole file that was read. */
 struct campaign_file {
+    char *path;
     json_t *header;
     json_t *baselines; /* array: the headers of the baselines, in the file's order */
     json_t
@@ -84,7 +87,8 @@ struct campaign_file {
     size_t count;     /* of all trials */
     size_t own_count; /* of the campaign's own: what `planned` and the last line count */
     size_t planned;
-    bool complete; /* it has its last line: all planned trials are there */
+    bool complete;         /* it has its last line: all planned trials are there */
+    struct text_set texts; /* of the trials */
 };
 
 /* Reads and checks a whole file. 0, or -1 with a sentence that names the file and line: not there, empty, no
@@ -92,5 +96,9 @@ struct campaign_file {
    nothing is held. Release with record_release, which takes an all-zero struct too. */
 int record_read(const char *path, struct campaign_file *file, struct fault *fault);
 void record_release(struct campaign_file *file);
+
+/* All that a trial's line says, its series too, read from the file again: a campaign's series do not fit into
+   memory. An empty object where the file has gone or was changed meanwhile. The caller's to release. */
+json_t *record_trial_line(const struct campaign_file *file, const struct trial_figures *trial);
 
 #endif

@@ -2,9 +2,11 @@
    believed before it was checked: tables say which fields a line must have and of which type. */
 #include "record/reader.h"
 
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define AFTER_END "comes after the record that ends the campaign"
 
@@ -18,12 +20,13 @@ int reader_refuse(const struct reader *reader, const char *format, ...)
     return fault_set(reader->fault, "line %zu of '%s' %s", reader->lines.number, reader->lines.path, what);
 }
 
-int reader_fields(const struct reader *reader, const json_t *object, const char *within,
+int reader_fields(const struct reader *reader, const struct tape_node *object, const char *within,
                   const struct field *fields, size_t count, void *target)
 {
     struct fault what;
-    return fields_read(object, within, fields, count, target, &what) ? reader_refuse(reader, "%s", what.text)
-                                                                     : 0;
+    return fields_read(object, within, fields, count, target, &reader->file->texts, &what)
+               ? reader_refuse(reader, "%s", what.text)
+               : 0;
 }
 
 /* --- trials --- */
@@ -43,20 +46,22 @@ static int check_owner(const struct reader *reader, struct trial_figures *figure
 }
 
 /* A trial that is there twice would count twice. */
-static int check_first(const struct reader *reader, const struct trial_figures *figures)
+static int check_first(struct reader *reader, const struct trial_figures *figures)
 {
     char *key;
-    if (asprintf(&key, "%u %s", figures->block, figures->label) < 0)
+    int added = asprintf(&key, "%u %s", figures->block, figures->label) < 0 ? -1 : 0;
+    if (added == 0) {
+        added = text_set_add(&reader->seen, key);
+        free(key);
+    }
+    if (added < 0)
         return fault_set(reader->fault, "out of memory");
-    bool again = json_object_get(reader->seen, key) != NULL;
-    json_object_set_new(reader->seen, key, json_true());
-    free(key);
-    return again ? reader_refuse(reader, "has the trial of '%.200s' in block %u a second time",
-                                 figures->label, figures->block)
-                 : 0;
+    return added ? 0
+                 : reader_refuse(reader, "has the trial of '%.200s' in block %u a second time",
+                                 figures->label, figures->block);
 }
 
-static int add_trial(struct reader *reader, json_t *object)
+static int add_trial(struct reader *reader, const struct tape_node *object)
 {
     struct campaign_file *file = reader->file;
     if ((file->count & (file->count - 1)) == 0) { /* full at each power of 2 */
@@ -68,7 +73,8 @@ static int add_trial(struct reader *reader, json_t *object)
     struct trial_figures *figures = &file->trials[file->count];
     if (reader_trial(reader, object, figures) || check_owner(reader, figures) || check_first(reader, figures))
         return -1;
-    json_incref(object);
+    figures->line_offset = reader->lines.offset;
+    figures->line_length = reader->lines.length;
     file->count++;
     file->own_count += !figures->is_baseline;
     return 0;
@@ -90,18 +96,27 @@ static const struct field skipped_fields[] = {
     {"reason", FIELD_TEXT, FIELD_CHECKED},
 };
 
-static int check_schema(const struct reader *reader, const json_t *header)
+static int check_schema(const struct reader *reader, const struct tape_node *header)
 {
-    const json_t *schema = json_object_get(header, "schema");
-    if (!json_is_integer(schema))
+    const struct tape_node *schema = tape_member(header, "schema", NULL);
+    if (!tape_is(schema, TAPE_INTEGER))
         return reader_refuse(reader, "lacks 'schema', which must be an integer");
-    if (json_integer_value(schema) == RECORD_SCHEMA)
+    if (schema->number == RECORD_SCHEMA)
         return 0;
     return reader_refuse(
         reader,
-        "says schema %lld, but this program reads schema %d only: use the version of sluice that "
-        "wrote it",
-        (long long)json_integer_value(schema), RECORD_SCHEMA);
+        "says schema %.0f, but this program reads schema %d only: use the version of sluice that wrote it",
+        schema->number, RECORD_SCHEMA);
+}
+
+/* The line as a tree, for those who look into headers. */
+static json_t *tree_of(const struct reader *reader)
+{
+    json_error_t error;
+    json_t *object = json_loadb(reader->lines.text, reader->lines.length, JSON_REJECT_DUPLICATES, &error);
+    if (!object)
+        reader_refuse(reader, "is no JSON: %.100s", error.text);
+    return object;
 }
 
 /* Adds the configurations of a header, the campaign's (0) or a baseline's, counted from 1. A later baseline
@@ -123,20 +138,20 @@ static int add_labels(const struct reader *reader, const json_t *labels, size_t 
     return 0;
 }
 
-static int read_header(struct reader *reader, json_t *object)
+static int read_header(struct reader *reader, const struct tape_node *object)
 {
-    const json_t *skipped = json_object_get(object, "skipped");
     if (check_schema(reader, object) || READ(reader, object, "", header_fields, NULL))
         return -1;
-    for (size_t i = 0; i < json_array_size(skipped); i++) {
+    const struct tape_node *skipped = tape_member(object, "skipped", NULL), *one = tape_first(skipped);
+    for (size_t i = 0; i < tape_size(skipped); i++, one = tape_next(one)) {
         char within[48];
         snprintf(within, sizeof within, "skipped[%zu].", i);
-        if (READ(reader, json_array_get(skipped, i), within, skipped_fields, NULL))
+        if (READ(reader, one, within, skipped_fields, NULL))
             return -1;
     }
-    reader->file->header = json_incref(object);
-    reader->file->planned = (size_t)json_integer_value(json_object_get(object, "trials_planned"));
-    return add_labels(reader, json_object_get(object, "configurations"), 0);
+    json_t *header = reader->file->header = tree_of(reader);
+    reader->file->planned = (size_t)json_integer_value(json_object_get(header, "trials_planned"));
+    return header ? add_labels(reader, json_object_get(header, "configurations"), 0) : -1;
 }
 
 static const struct field baseline_fields[] = {
@@ -149,13 +164,14 @@ static const struct field baseline_fields[] = {
     {"gil", FIELD_FLAG, FIELD_CHECKED},
 };
 
-static int read_baseline(const struct reader *reader, json_t *object)
+static int read_baseline(const struct reader *reader, const struct tape_node *object)
 {
-    json_t *baselines = reader->file->baselines;
-    if (check_schema(reader, object) || READ(reader, object, "", baseline_fields, NULL))
+    json_t *baselines = reader->file->baselines, *header;
+    if (check_schema(reader, object) || READ(reader, object, "", baseline_fields, NULL) ||
+        !(header = tree_of(reader)))
         return -1;
-    json_array_append(baselines, object);
-    return add_labels(reader, json_object_get(object, "configurations"), json_array_size(baselines));
+    json_array_append_new(baselines, header);
+    return add_labels(reader, json_object_get(header, "configurations"), json_array_size(baselines));
 }
 
 /* --- lines --- */
@@ -169,7 +185,7 @@ static const struct field end_fields[] = {
     {"seconds", FIELD_MEASURE, FIELD_CHECKED},
 };
 
-static int read_end(const struct reader *reader, const json_t *object)
+static int read_end(const struct reader *reader, const struct tape_node *object)
 {
     struct end end;
     if (READ(reader, object, "", end_fields, &end))
@@ -183,11 +199,11 @@ static int read_end(const struct reader *reader, const json_t *object)
     return 0;
 }
 
-static int read_first(struct reader *reader, const char *record, json_t *object)
+static int read_first(struct reader *reader, const struct tape_node *record, const struct tape_node *object)
 {
-    if (strcmp(record, "campaign") == 0)
+    if (tape_is_text(record, "campaign"))
         return read_header(reader, object);
-    if (strcmp(record, "trial") == 0 || strcmp(record, "baseline") == 0 || strcmp(record, "end") == 0)
+    if (tape_is_text(record, "trial") || tape_is_text(record, "baseline") || tape_is_text(record, "end"))
         return reader_refuse(reader,
                              "is a record of a campaign, but no header: the file's first line is missing");
     return reader_refuse(reader, "is JSON, but no record of ours: a file that `sluice run` wrote starts with "
@@ -195,22 +211,23 @@ static int read_first(struct reader *reader, const char *record, json_t *object)
 }
 
 /* A line by what it calls itself. */
-static int read_record(struct reader *reader, json_t *object)
+static int read_record(struct reader *reader, const struct tape_node *object)
 {
-    const char *record = json_string_value(json_object_get(object, "record"));
+    const struct tape_node *record = tape_member(object, "record", NULL);
     if (!reader->file->header)
-        return read_first(reader, record ? record : "", object);
-    if (!record)
+        return read_first(reader, record, object);
+    if (!tape_is(record, TAPE_TEXT))
         return reader_refuse(reader, "lacks 'record', which must be \"trial\", \"baseline\" or \"end\"");
-    if (strcmp(record, "trial") == 0)
+    if (tape_is_text(record, "trial"))
         return add_trial(reader, object);
-    if (strcmp(record, "baseline") == 0)
+    if (tape_is_text(record, "baseline"))
         return read_baseline(reader, object);
-    if (strcmp(record, "end") == 0)
+    if (tape_is_text(record, "end"))
         return read_end(reader, object);
-    if (strcmp(record, "campaign") == 0)
+    if (tape_is_text(record, "campaign"))
         return reader_refuse(reader, "is a second header: keep each campaign in a file of its own");
-    return reader_refuse(reader, "is a record '%.40s', which schema %d does not have", record, RECORD_SCHEMA);
+    return reader_refuse(reader, "is a record '%.*s', which schema %d does not have",
+                         record->count < 40 ? (int)record->count : 40, record->text, RECORD_SCHEMA);
 }
 
 /* --- the file --- */
@@ -238,17 +255,14 @@ static bool starts_as_ours(const struct reader *reader)
 
 static int read_line(struct reader *reader)
 {
-    json_error_t error;
     if (reader->lines.cut && starts_as_ours(reader))
         return refuse_cut(reader);
-    json_t *object = json_loadb(reader->lines.text, reader->lines.length, JSON_REJECT_DUPLICATES, &error);
-    if (!object)
-        return reader_refuse(reader, "is no JSON (%.100s): %s", error.text,
+    const char *why = tape_read(&reader->tape, reader->lines.text, reader->lines.length);
+    if (why)
+        return reader_refuse(reader, "is no JSON (%s): %s", why,
                              reader->lines.number == 1 ? "name a file that `sluice run` wrote"
                                                        : "the file was changed after `sluice run` wrote it");
-    int status = read_record(reader, object);
-    json_decref(object);
-    return status;
+    return read_record(reader, reader->tape.node);
 }
 
 static int read_lines(struct reader *reader)
@@ -265,22 +279,37 @@ static int read_lines(struct reader *reader)
 
 int record_read(const char *path, struct campaign_file *file, struct fault *fault)
 {
-    struct reader reader = {.labels = json_object(), .seen = json_object(), .file = file, .fault = fault};
-    *file = (struct campaign_file){.baselines = json_array(), .labels = json_array()};
+    struct reader reader = {.labels = json_object(), .file = file, .fault = fault};
+    *file = (struct campaign_file){.path = strdup(path), .baselines = json_array(), .labels = json_array()};
     int status = lines_open(&reader.lines, path, fault) ? -1 : read_lines(&reader);
     lines_close(&reader.lines);
+    tape_release(&reader.tape);
     json_decref(reader.labels);
-    json_decref(reader.seen);
+    text_set_release(&reader.seen);
     if (status)
         record_release(file);
     return status;
 }
 
+json_t *record_trial_line(const struct campaign_file *file, const struct trial_figures *trial)
+{
+    char *line = malloc(trial->line_length + 1);
+    int descriptor = open(file->path, O_RDONLY | O_CLOEXEC);
+    bool whole =
+        line && descriptor >= 0 &&
+        pread(descriptor, line, trial->line_length, (off_t)trial->line_offset) == (ssize_t)trial->line_length;
+    json_t *object = whole ? json_loadb(line, trial->line_length, 0, NULL) : NULL;
+    if (descriptor >= 0)
+        close(descriptor);
+    free(line);
+    return object ? object : json_object();
+}
+
 void record_release(struct campaign_file *file)
 {
-    for (size_t i = 0; i < file->count; i++)
-        json_decref(file->trials[i].object);
+    free(file->path);
     free(file->trials);
+    text_set_release(&file->texts);
     json_decref(file->header);
     json_decref(file->baselines);
     json_decref(file->labels);

@@ -47,44 +47,44 @@ static const struct field config_fields[] = {
     {"duration_s", FIELD_MEASURE_OR_NULL, INTO(duration_seconds)},
 };
 
-static int read_outcome(const struct reader *reader, const json_t *trial, enum outcome *outcome)
+static int read_outcome(const struct reader *reader, const struct tape_node *trial, enum outcome *outcome)
 {
-    const char *name = json_string_value(json_object_get(trial, "outcome"));
+    const struct tape_node *name = tape_member(trial, "outcome", NULL);
     for (int i = 0; i < OUTCOMES; i++) {
         *outcome = (enum outcome)i;
-        if (strcmp(name, outcome_names[i]) == 0)
+        if (tape_is_text(name, outcome_names[i]))
             return 0;
     }
-    return reader_refuse(reader, "has an outcome '%.40s', which schema %d does not have", name,
-                         RECORD_SCHEMA);
+    return reader_refuse(reader, "has an outcome '%.*s', which schema %d does not have",
+                         name->count < 40 ? (int)name->count : 40, name->text, RECORD_SCHEMA);
 }
 
-static bool is_count(const json_t *value)
+static bool is_count(const struct tape_node *value)
 {
-    return json_is_integer(value) && json_integer_value(value) >= 0;
+    return tape_is(value, TAPE_INTEGER) && value->number >= 0;
 }
 
 /* As asked for: of all hops, or of each; and as made. */
-static int read_capacity(const struct reader *reader, const json_t *trial, struct trial_figures *figures)
+static int read_capacity(const struct reader *reader, const struct tape_node *trial,
+                         struct trial_figures *figures)
 {
-    const json_t *asked = json_object_get(json_object_get(trial, "config"), "capacity");
-    const json_t *made = json_object_get(trial, "capacity");
+    const struct tape_node *asked = tape_member(tape_member(trial, "config", NULL), "capacity", NULL);
+    const struct tape_node *made = tape_member(trial, "capacity", NULL), *value = tape_first(made);
     struct capacity_choice choice;
-    figures->capacities = json_string_value(asked);
-    figures->capacity = is_count(asked) ? json_number_value(asked) : NAN;
-    if (!json_is_null(asked) && !is_count(asked) &&
+    figures->capacities = tape_text(asked, &reader->file->texts);
+    figures->capacity = is_count(asked) ? asked->number : NAN;
+    if (!tape_is(asked, TAPE_NULL) && !is_count(asked) &&
         (!figures->capacities || spec_parse_capacity(figures->capacities, &choice, NULL)))
         return reader_refuse(reader,
                              "has a wrong 'config.capacity': it must be an integer of 0 or more, or null, "
                              "or a text such as \"1023/100/100/unbounded\"");
-    for (size_t hop = 0; hop < HOPS; hop++) {
-        const json_t *value = json_array_get(made, hop);
-        if (json_array_size(made) != HOPS || !(json_is_null(value) || is_count(value)))
+    for (size_t hop = 0; hop < HOPS; hop++, value = tape_next(value)) {
+        if (tape_size(made) != HOPS || !(tape_is(value, TAPE_NULL) || is_count(value)))
             return reader_refuse(reader,
                                  "has a wrong 'capacity': it must be an array of %d, each an integer of 0 or "
                                  "more, or null",
                                  HOPS);
-        figures->real_capacity[hop] = is_count(value) ? json_number_value(value) : NAN;
+        figures->real_capacity[hop] = is_count(value) ? value->number : NAN;
     }
     return 0;
 }
@@ -100,12 +100,13 @@ static const struct field error_fields[] = {
     {"text", FIELD_TEXT, offsetof(struct error, text)},
 };
 
-static int read_error(const struct reader *reader, const json_t *value, struct trial_figures *figures)
+static int read_error(const struct reader *reader, const struct tape_node *value,
+                      struct trial_figures *figures)
 {
     struct error error;
-    if (json_is_null(value))
+    if (tape_is(value, TAPE_NULL))
         return 0;
-    if (!json_is_object(value))
+    if (!tape_is(value, TAPE_OBJECT))
         return reader_refuse(reader, "%s must be an object or null",
                              value ? "has a wrong 'error': it" : "lacks 'error', which");
     if (READ(reader, value, "error.", error_fields, &error))
@@ -131,15 +132,17 @@ static const struct field role_fields[] = {
     {"busy", FIELD_MEASURE_OR_NULL, offsetof(struct role, busy)},
 };
 
-static int read_roles(const struct reader *reader, const json_t *roles, struct trial_figures *figures)
+static int read_roles(const struct reader *reader, const struct tape_node *roles,
+                      struct trial_figures *figures)
 {
-    if (json_array_size(roles) != ROLES)
-        return reader_refuse(reader, "has %zu 'roles', not %d", json_array_size(roles), ROLES);
-    for (size_t i = 0; i < ROLES; i++) {
+    const struct tape_node *object = tape_first(roles);
+    if (tape_size(roles) != ROLES)
+        return reader_refuse(reader, "has %zu 'roles', not %d", tape_size(roles), ROLES);
+    for (size_t i = 0; i < ROLES; i++, object = tape_next(object)) {
         struct role role;
         char within[48];
         snprintf(within, sizeof within, "roles[%zu].", i);
-        if (READ(reader, json_array_get(roles, i), within, role_fields, &role))
+        if (READ(reader, object, within, role_fields, &role))
             return -1;
         if (strcmp(role.name, role_names[i]) != 0)
             return reader_refuse(reader, "has a wrong '%srole': it must be \"%s\"", within, role_names[i]);
@@ -162,15 +165,16 @@ static const struct field memory_fields[] = {
     {"peak_bytes", FIELD_COUNT_OR_NULL, offsetof(struct memory, peak_bytes)},
 };
 
-static int read_memory(const struct reader *reader, const json_t *object, struct trial_figures *figures)
+static int read_memory(const struct reader *reader, const struct tape_node *object,
+                       struct trial_figures *figures)
 {
     struct memory memory;
-    const json_t *slope = json_object_get(object, "heap_slope_bytes_per_s"),
-                 *middle = json_array_get(slope, 0);
+    const struct tape_node *slope = tape_member(object, "heap_slope_bytes_per_s", NULL);
+    const struct tape_node *middle = tape_first(slope);
     if (READ(reader, object, "memory.", memory_fields, &memory))
         return -1;
-    if (!json_is_null(slope) &&
-        (json_array_size(slope) != 3 || !(json_is_number(middle) || json_is_null(middle))))
+    if (!tape_is(slope, TAPE_NULL) &&
+        (tape_size(slope) != 3 || !(tape_is_number(middle) || tape_is(middle, TAPE_NULL))))
         return reader_refuse(
             reader, "has a wrong 'memory.heap_slope_bytes_per_s': it must be an array of the slope and its "
                     "interval's ends, or null");
@@ -178,7 +182,7 @@ static int read_memory(const struct reader *reader, const json_t *object, struct
     figures->resident_growth_bytes = fmax(memory.peak_bytes - memory.start_bytes, 0);
     if (isnan(memory.peak_bytes - memory.start_bytes))
         figures->resident_growth_bytes = NAN;
-    figures->heap_slope = json_is_number(middle) ? json_number_value(middle) : NAN;
+    figures->heap_slope = tape_is_number(middle) ? middle->number : NAN;
     return 0;
 }
 
@@ -193,13 +197,15 @@ static const struct field thread_fields[] = {
     {"abandoned", FIELD_FLAG, FIELD_CHECKED},
 };
 
-static int read_threads(const struct reader *reader, const json_t *threads, struct trial_figures *figures)
+static int read_threads(const struct reader *reader, const struct tape_node *threads,
+                        struct trial_figures *figures)
 {
-    for (size_t i = 0; i < json_array_size(threads); i++) {
+    const struct tape_node *object = tape_first(threads);
+    for (size_t i = 0; i < tape_size(threads); i++, object = tape_next(object)) {
         struct thread thread;
         char within[48];
         snprintf(within, sizeof within, "threads[%zu].", i);
-        if (READ(reader, json_array_get(threads, i), within, thread_fields, &thread))
+        if (READ(reader, object, within, thread_fields, &thread))
             return -1;
         figures->migrations += thread.migrations;
         figures->strayed += thread.strayed;
@@ -208,15 +214,15 @@ static int read_threads(const struct reader *reader, const json_t *threads, stru
 }
 
 /* The series are of one length, so that those who draw them need not look. */
-static int check_series(const struct reader *reader, const json_t *series)
+static int check_series(const struct reader *reader, const struct tape_node *series, size_t *samples)
 {
     static const char *const keys[] = {"at_s", "resident_bytes", "heap_bytes", "delivered"};
-    const json_t *depth = json_object_get(series, "depth");
-    size_t count = json_array_size(json_object_get(series, "at_s"));
+    const struct tape_node *depth = tape_member(series, "depth", NULL);
+    size_t count = *samples = tape_size(tape_member(series, "at_s", NULL));
     for (size_t i = 0; i < sizeof keys / sizeof *keys + HOPS; i++) {
         bool is_depth = i >= sizeof keys / sizeof *keys;
         const char *key = is_depth ? hop_names[i - sizeof keys / sizeof *keys] : keys[i];
-        if (!fields_are_measures(json_object_get(is_depth ? depth : series, key), count))
+        if (!fields_are_measures(tape_member(is_depth ? depth : series, key, NULL), count))
             return reader_refuse(
                 reader,
                 "has a wrong 'series.%s%s': it must be an array of numbers of 0 or more, as many as "
@@ -226,17 +232,17 @@ static int check_series(const struct reader *reader, const json_t *series)
     return 0;
 }
 
-int reader_trial(const struct reader *reader, json_t *object, struct trial_figures *figures)
+int reader_trial(const struct reader *reader, const struct tape_node *object, struct trial_figures *figures)
 {
-    *figures = (struct trial_figures){.object = object};
+    *figures = (struct trial_figures){0};
     if (READ(reader, object, "", trial_fields, figures) ||
-        READ(reader, json_object_get(object, "config"), "config.", config_fields, figures) ||
+        READ(reader, tape_member(object, "config", NULL), "config.", config_fields, figures) ||
         read_outcome(reader, object, &figures->outcome) || read_capacity(reader, object, figures) ||
-        read_error(reader, json_object_get(object, "error"), figures) ||
-        read_memory(reader, json_object_get(object, "memory"), figures) ||
-        read_roles(reader, json_object_get(object, "roles"), figures) ||
-        read_threads(reader, json_object_get(object, "threads"), figures) ||
-        check_series(reader, json_object_get(object, "series")))
+        read_error(reader, tape_member(object, "error", NULL), figures) ||
+        read_memory(reader, tape_member(object, "memory", NULL), figures) ||
+        read_roles(reader, tape_member(object, "roles", NULL), figures) ||
+        read_threads(reader, tape_member(object, "threads", NULL), figures) ||
+        check_series(reader, tape_member(object, "series", NULL), &figures->samples))
         return -1;
     figures->cpus = figures->elapsed_seconds > 0 ? figures->cpu_seconds / figures->elapsed_seconds : NAN;
     return 0;

@@ -56,9 +56,9 @@ static void print_time(const char *what, const json_t *trial, const char *key, F
     print_milliseconds(json_object_get(trial, key), 0, out);
 }
 
-void ledger_print(const struct trial_figures *trial, FILE *out)
+void ledger_print(const struct campaign_file *file, const struct trial_figures *trial, FILE *out)
 {
-    const json_t *object = trial->object;
+    json_t *object = record_trial_line(file, trial);
     json_int_t abandoned = json_integer_value(json_object_get(object, "abandoned"));
     print_roles(json_object_get(object, "roles"), out);
     print_time("measured for", object, "window_s", out);
@@ -68,4 +68,5 @@ void ledger_print(const struct trial_figures *trial, FILE *out)
     if (abandoned)
         fprintf(out, "; %lld thread%s abandoned", (long long)abandoned, abandoned == 1 ? "" : "s");
     putc('\n', out);
+    json_decref(object);
 }

@@ -6,6 +6,6 @@
 
 #include <stdio.h>
 
-void ledger_print(const struct trial_figures *trial, FILE *out);
+void ledger_print(const struct campaign_file *file, const struct trial_figures *trial, FILE *out);
 
 #endif

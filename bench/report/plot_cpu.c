@@ -4,6 +4,8 @@
 
 #include "report/summary_words.h"
 
+#include <math.h>
+
 /* Several queues are compared where all else is equal (METHOD rule 20), one queue with itself at equal wait
    policy and placement. */
 static unsigned group_axes_of(const struct summary *summary)
@@ -37,22 +39,26 @@ static void put_configuration(const struct summary *summary, const struct config
     putc('\n', out);
 }
 
-static size_t put_trials(const struct summary *summary, const struct configuration *its, size_t group,
-                         FILE *out)
+/* NAN where there is nothing to draw: a log scale has no place for 0, and what is not known is not above it.
+ */
+static double drawable_throughput(const struct trial_figures *trial)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < its->trials; i++) {
-        const struct trial_figures *trial = its->trial[i];
-        /* A log scale has no place for 0; what is not known is not above it either. */
-        if (trial->outcome != OUTCOME_OK || !(trial->throughput > 0) || !(trial->cpu_ns_per_item > 0))
-            continue;
+    return trial->throughput > 0 && trial->cpu_ns_per_item > 0 ? trial->throughput : NAN;
+}
+
+/* Returns how many; -1 with a sentence. */
+static int put_trials(const struct summary *summary, const struct configuration *its, size_t group, FILE *out,
+                      struct fault *fault)
+{
+    const struct trial_figures *trial[PLOT_POINTS];
+    int points = plot_choose(its, drawable_throughput, trial, fault);
+    for (int i = 0; i < points; i++) {
         fprintf(out, "%zu\t%d", group, plot_style(summary, its));
-        plot_put_number(trial->throughput, out);
-        plot_put_number(trial->cpu_ns_per_item, out);
-        fprintf(out, "\t%u\n", trial->block);
-        count++;
+        plot_put_number(trial[i]->throughput, out);
+        plot_put_number(trial[i]->cpu_ns_per_item, out);
+        fprintf(out, "\t%u\n", trial[i]->block);
     }
-    return count;
+    return points;
 }
 
 /* The number of the configuration's group, from 1. */
@@ -83,8 +89,7 @@ static void put_groups(const struct summary *summary, FILE *out)
 
 int plot_write_cpu(const struct summary *summary, FILE *out, const char **undrawable, struct fault *fault)
 {
-    size_t drawn = 0;
-    (void)fault;
+    int drawn = 0, points = 0;
     put_groups(summary, out);
     fputs("\n\n# configurations\n# group\tstyle\tqueue\tname\titems/s\tlow\thigh\tCPU-ns/item\tlow\thigh\n",
           out);
@@ -92,9 +97,11 @@ int plot_write_cpu(const struct summary *summary, FILE *out, const char **undraw
         put_configuration(summary, &summary->configurations[i],
                           group_of(summary, &summary->configurations[i]), out);
     fputs("\n\n# trials\n# group\tstyle\titems/s\tCPU-ns/item\tblock\n", out);
-    for (size_t i = 0; i < summary->count; i++)
-        drawn += put_trials(summary, &summary->configurations[i],
-                            group_of(summary, &summary->configurations[i]), out);
+    for (size_t i = 0; i < summary->count; i++, drawn += points) {
+        const struct configuration *its = &summary->configurations[i];
+        if ((points = put_trials(summary, its, group_of(summary, its), out, fault)) < 0)
+            return -1;
+    }
     if (!drawn)
         *undrawable = "no trial that ended ok has a throughput and CPU time";
     return 0;

@@ -2,6 +2,7 @@
 #include "report/plot_data.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* --- fields --- */
@@ -75,4 +76,38 @@ const char *plot_heading(unsigned axes, const struct summary *summary, const str
                                        with_names ? summary_axis_names[axis] : "", with_names ? " " : "",
                                        its->axis[axis]);
     return text;
+}
+
+/* --- points --- */
+
+struct point {
+    const struct trial_figures *trial;
+    double value;
+};
+
+static int by_value(const void *a_, const void *b_)
+{
+    double a = ((const struct point *)a_)->value, b = ((const struct point *)b_)->value;
+    return (a > b) - (a < b);
+}
+
+int plot_choose(const struct configuration *its, double (*value)(const struct trial_figures *trial),
+                const struct trial_figures *chosen[PLOT_POINTS], struct fault *fault)
+{
+    struct point *points = calloc(its->trials + 1, sizeof *points);
+    size_t count = 0;
+    if (!points)
+        return fault_set(fault, "the plots cannot be made: out of memory");
+    for (size_t i = 0; i < its->trials; i++) {
+        double its_value = value(its->trial[i]);
+        if (its->trial[i]->outcome == OUTCOME_OK && isfinite(its_value))
+            points[count++] = (struct point){its->trial[i], its_value};
+    }
+    size_t drawn = count < PLOT_POINTS ? count : PLOT_POINTS;
+    if (count > drawn)
+        qsort(points, count, sizeof *points, by_value);
+    for (size_t i = 0; i < drawn; i++)
+        chosen[i] = points[count > drawn ? i * (count - 1) / (drawn - 1) : i].trial;
+    free(points);
+    return (int)drawn;
 }

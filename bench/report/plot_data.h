@@ -9,6 +9,7 @@ enum {
     PLOT_TEXT = 1024,     /* size of a buffer for a name or a heading */
     PLOT_INSTRUMENT = -1, /* the style of what measures the harness */
     PLOT_HEADING = -2,    /* the "style" of a row that is a heading */
+    PLOT_POINTS = 100,    /* most trials of a configuration that are drawn */
 };
 
 /* Writes a field: text without what would end a field or a line or start a quotation ("-" for an empty one),
@@ -29,6 +30,13 @@ bool plot_opens_group(unsigned axes, const struct summary *summary, size_t index
    compact", without them "yield, compact". Empty where there is but one group. */
 const char *plot_heading(unsigned axes, const struct summary *summary, const struct configuration *its,
                          bool with_names, char text[PLOT_TEXT]);
+
+/* The trials of a configuration to draw as points: those that ended ok and have a value, in their order;
+   where there are more than PLOT_POINTS, so many of them in the order of their values, evenly spaced in it,
+   the lowest and the highest among them: a cloud of many thousands looks the same and takes minutes. Returns
+   how many, or -1 with a sentence. */
+int plot_choose(const struct configuration *its, double (*value)(const struct trial_figures *trial),
+                const struct trial_figures *chosen[PLOT_POINTS], struct fault *fault);
 
 /* These write the data of a plot after its first comment. *undrawable is set where there is nothing to draw.
    0, or -1 with a sentence. */

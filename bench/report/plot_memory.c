@@ -8,11 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const json_t *series_of(const struct trial_figures *trial, const char *name)
-{
-    return json_object_get(json_object_get(trial->object, "series"), name);
-}
-
 static double element(const json_t *array, size_t index)
 {
     return json_number_value(json_array_get(array, index));
@@ -33,8 +28,7 @@ static const struct trial_figures *typical_growth(const struct configuration *it
     size_t count = 0;
     for (size_t i = 0; list && i < its->trials; i++)
         if ((its->trial[i]->outcome == OUTCOME_OK || !its->ok) &&
-            isfinite(its->trial[i]->resident_growth_bytes) &&
-            json_array_size(series_of(its->trial[i], "at_s")) > 1)
+            isfinite(its->trial[i]->resident_growth_bytes) && its->trial[i]->samples > 1)
             list[count++] = its->trial[i];
     if (count) {
         qsort(list, count, sizeof *list, by_growth);
@@ -79,20 +73,23 @@ static void put_line_name(const struct summary *summary, const struct configurat
         fprintf(out, ": %s", outcome_names[trial->outcome]);
 }
 
-static void put_series(const struct trial_figures *trial, FILE *out)
+static void put_series(const struct campaign_file *file, const struct trial_figures *trial, FILE *out)
 {
-    const json_t *at = series_of(trial, "at_s"), *resident = series_of(trial, "resident_bytes");
-    const json_t *start = json_object_get(json_object_get(trial->object, "memory"), "start_bytes");
+    json_t *line = record_trial_line(file, trial);
+    const json_t *series = json_object_get(line, "series"), *depths = json_object_get(series, "depth");
+    const json_t *at = json_object_get(series, "at_s"), *resident = json_object_get(series, "resident_bytes");
+    const json_t *start = json_object_get(json_object_get(line, "memory"), "start_bytes");
     double first = json_is_null(start) ? element(resident, 0) : json_number_value(start);
     for (size_t i = 0; i < json_array_size(at); i++) {
         double depth = 0;
         for (int hop = 0; hop < HOPS; hop++)
-            depth += element(json_object_get(series_of(trial, "depth"), hop_names[hop]), i);
+            depth += element(json_object_get(depths, hop_names[hop]), i);
         fprintf(out, "%.6f", element(at, i));
         plot_put_number(element(resident, i) - first, out);
         plot_put_number(depth, out);
         putc('\n', out);
     }
+    json_decref(line);
 }
 
 int plot_write_memory(const struct summary *summary, FILE *out, const char **undrawable, struct fault *fault)
@@ -113,7 +110,7 @@ int plot_write_memory(const struct summary *summary, FILE *out, const char **und
         if (most_grown(summary, i, &trial)) {
             fprintf(out, "\n\n# line %zu\n# s\tresident growth (bytes)\tdepth of all hops (items)\n",
                     ++lines);
-            put_series(trial, out);
+            put_series(summary->file, trial, out);
         }
     if (!lines)
         *undrawable = "no trial has a memory series";

@@ -179,21 +179,21 @@ static void put_rows(const struct row_plot *plot, const struct summary *summary,
     }
 }
 
-static size_t put_trials(const struct row_plot *plot, const struct summary *summary, const double *y_of,
-                         FILE *out)
+/* Returns how many; -1 with a sentence. */
+static int put_trials(const struct row_plot *plot, const struct summary *summary, const double *y_of,
+                      FILE *out, struct fault *fault)
 {
-    size_t count = 0;
+    const struct trial_figures *trial[PLOT_POINTS];
+    int count = 0, points = 0;
     fprintf(out, "\n\n# trials\n# y\tstyle\tvalue (%s)\tblock\n", plot->unit);
-    for (size_t i = 0; i < summary->count; i++) {
+    for (size_t i = 0; i < summary->count; i++, count += points) {
         const struct configuration *its = &summary->configurations[i];
-        for (size_t j = 0; j < its->trials; j++) {
-            double value = plot->value(its->trial[j]);
-            if (its->trial[j]->outcome != OUTCOME_OK || !isfinite(value))
-                continue;
-            fprintf(out, "%g\t%d", y_of[i] + jitter(j), style_of(plot, summary, its));
-            plot_put_number(value, out);
-            fprintf(out, "\t%u\n", its->trial[j]->block);
-            count++;
+        if ((points = plot_choose(its, plot->value, trial, fault)) < 0)
+            return -1;
+        for (int j = 0; j < points; j++) {
+            fprintf(out, "%g\t%d", y_of[i] + jitter((size_t)j), style_of(plot, summary, its));
+            plot_put_number(plot->value(trial[j]), out);
+            fprintf(out, "\t%u\n", trial[j]->block);
         }
     }
     return count;
@@ -206,10 +206,11 @@ static int write_rows(const struct row_plot *plot, const struct summary *summary
     if (!y_of)
         return fault_set(fault, "the plots cannot be made: out of memory");
     put_rows(plot, summary, y_of, out);
-    if (!put_trials(plot, summary, y_of, out))
+    int points = put_trials(plot, summary, y_of, out, fault);
+    if (!points)
         *undrawable = plot->undrawable;
     free(y_of);
-    return 0;
+    return points < 0 ? -1 : 0;
 }
 
 int plot_write_throughput(const struct summary *summary, FILE *out, const char **undrawable,

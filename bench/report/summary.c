@@ -153,20 +153,23 @@ static void set_totals(struct configuration *its)
 /* The stage that was the bottleneck in most trials; of two, the one that was so first. */
 static const char *most_frequent_bottleneck(const struct configuration *its)
 {
-    const char *found = NULL;
-    size_t most = 0;
+    struct {
+        const char *name;
+        size_t times;
+    } seen[ROLES] = {{NULL, 0}}, most = {NULL, 0};
     for (size_t i = 0; i < its->trials; i++) {
         const char *name = its->trial[i]->outcome == OUTCOME_OK ? its->trial[i]->bottleneck : NULL;
-        size_t times = 0;
-        for (size_t j = 0; name && j < its->trials; j++)
-            times += its->trial[j]->outcome == OUTCOME_OK && its->trial[j]->bottleneck &&
-                     strcmp(its->trial[j]->bottleneck, name) == 0;
-        if (times > most) {
-            most = times;
-            found = name;
-        }
+        for (size_t j = 0; name && j < ROLES; j++)
+            if (!seen[j].name || strcmp(seen[j].name, name) == 0) {
+                seen[j].name = name;
+                seen[j].times++;
+                break;
+            }
     }
-    return found;
+    for (size_t j = 0; j < ROLES; j++)
+        if (seen[j].times > most.times)
+            memcpy(&most, &seen[j], sizeof most);
+    return most.name;
 }
 
 /* The ok trial with the highest throughput that is not above the median. */
@@ -261,14 +264,24 @@ static void summarise(struct configuration *its, double *scratch)
 
 /* --- the campaign --- */
 
-static void compare_axes(struct summary *summary, const struct configuration *a,
-                         const struct configuration *b)
+static bool are_alike(const struct configuration *a, const struct configuration *b, enum axis axis)
 {
-    bool same_queue = strcmp(a->axis[AXIS_QUEUE], b->axis[AXIS_QUEUE]) == 0;
-    for (int axis = 0; axis < AXES; axis++) {
-        bool differs = strcmp(a->axis[axis], b->axis[axis]) != 0;
-        summary->varies[axis] |= differs;
-        summary->varies_in_queue[axis] |= differs && same_queue;
+    return strcmp(a->axis[axis], b->axis[axis]) == 0;
+}
+
+/* Which axes vary: those in which a configuration differs from the first one; and in a queue, from the first
+   one of that queue. */
+static void compare_axes(struct summary *summary)
+{
+    const struct configuration *all = summary->configurations, *of_queue = all;
+    for (const struct configuration *its = all; its < all + summary->count; its++) {
+        if (!are_alike(its, of_queue, AXIS_QUEUE)) /* a queue's configurations mostly stand together */
+            for (of_queue = all; !are_alike(its, of_queue, AXIS_QUEUE);)
+                of_queue++;
+        for (enum axis axis = 0; axis < AXES; axis++) {
+            summary->varies[axis] |= !are_alike(its, all, axis);
+            summary->varies_in_queue[axis] |= !are_alike(its, of_queue, axis);
+        }
     }
 }
 
@@ -314,9 +327,7 @@ int summary_make(struct summary *summary, const struct campaign_file *file, stru
         summarise(&summary->configurations[i], scratch);
         summary->tells_endings |= ended_otherwise(&summary->configurations[i]);
     }
-    for (size_t i = 0; i < summary->count; i++)
-        for (size_t j = 0; j < i; j++)
-            compare_axes(summary, &summary->configurations[j], &summary->configurations[i]);
+    compare_axes(summary);
     free(scratch);
     return 0;
 }
