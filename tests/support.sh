@@ -12,6 +12,12 @@ before=()  # what the program is started by
 format=csv # of what it prints
 shopt -s extglob
 
+# what is crossed
+queues=deque-lock,condvar,ck-ring-spsc,ck-ring-mpsc,ck-ring-spmc,ck-ring-mpmc,urcu-wfcq,urcu-wfcq-lock,urcu-wfcq-intrusive,spsc-ring
+waits=yield,sleep:50us,backoff,block,lazy:8,native,yield/block
+protocols=close,sentinel,shutdown,shutdown:immediate,pull:1ms,abandon:1ms
+many=deque-lock,condvar,ck-ring-mpmc,urcu-wfcq-lock
+
 pass() { passed=$((passed + 1)); }
 fail() {
     failed=$((failed + 1))
@@ -68,6 +74,19 @@ ok() {
         fail "$name: outcomes $(outcomes "$work/$number.jsonl")instead of $trials ok"
 }
 
+# all NAME OUTCOMES ARGUMENTS...: each trial ends as one of the outcomes, a regular expression.
+all() {
+    local name=$1 outcomes=$2
+    shift 2
+    run "$@" >out 2>err </dev/null || [ $? = 1 ] || fail "$name: exit status"
+    if [ -s "$file" ] && ! grep '"record":"trial"' "$file" | grep -qvE "\"outcome\":\"($outcomes)\""; then
+        pass
+    else
+        fail "$name: $(outcomes "$file")"
+        grep '"record":"trial"' "$file" | grep -vE "\"outcome\":\"($outcomes)\"" | head -3 |
+            grep -oE '"(label|text)":"[^"]*"' | sed 's/^/    /'
+    fi
+}
 
 # finish: the last line, and the exit status.
 finish() {
