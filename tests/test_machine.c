@@ -1,4 +1,5 @@
 /* test_machine.c - the machine record: complete, null where unknown, and put into words from itself alone. */
+#include "machine/finding.h"
 #include "machine/machine.h"
 
 #include <setjmp.h>
@@ -32,13 +33,42 @@ static json_t *record_of_this_machine(void)
 static void record_has_every_key(void **state)
 {
     static const char *const keys[] = {
-        "hostname",       "cpu_model",     "architecture",  "kernel_name", "kernel_release",
-        "kernel_version", "pus_total",     "pus_usable",    "pu_list",     "cores",
-        "packages",       "numa_nodes",    "caches",        "smt",         "governor",
-        "turbo",          "frequency_khz", "isolated_cpus", "hypervisor",  "dmi_vendor",
-        "dmi_product",    "cgroup",        "load_average",  "steal_share", "transparent_hugepages",
-        "aslr",           "clocksource",   "memory_bytes",  "page_bytes",  "allocator",
-        "timer_slack_ns", "libraries",     "build",
+        "hostname",
+        "cpu_model",
+        "architecture",
+        "kernel_name",
+        "kernel_release",
+        "kernel_version",
+        "pus_total",
+        "pus_usable",
+        "pu_list",
+        "cores",
+        "packages",
+        "numa_nodes",
+        "caches",
+        "smt",
+        "governor",
+        "turbo",
+        "frequency_khz",
+        "isolated_cpus",
+        "hypervisor",
+        "dmi_vendor",
+        "dmi_product",
+        "cgroup",
+        "load_average",
+        "steal_share",
+        "transparent_hugepages",
+        "aslr",
+        "clocksource",
+        "memory_bytes",
+        "page_bytes",
+        "allocator",
+        "timer_slack_ns",
+        "libraries",
+        "build",
+        "frequency_driver",
+        "verdict",
+        "checks",
     };
     static const char *const nested[][2] = {
         {"cgroup", "version"},  {"cgroup", "cpu_limit"},  {"cgroup", "memory_limit_bytes"},
@@ -186,35 +216,37 @@ static void caption_of_this_machine_fits_any_buffer(void **state)
     json_decref(record);
 }
 
-static void expect_warning(const char *machine_text, const char *part)
-{
-    json_t *machine = parse(machine_text), *warnings = machine_warnings(machine);
-
-    assert_int_equal(json_array_size(warnings), 1);
-    if (!strstr(json_string_value(json_array_get(warnings, 0)), part))
-        fail_msg("%s warns: %s", machine_text, json_string_value(json_array_get(warnings, 0)));
-    json_decref(warnings);
-    json_decref(machine);
-}
-
-#define QUIET "\"governor\":\"performance\",\"hypervisor\":\"none\",\"pus_total\":4,\"pus_usable\":4"
-
+/* A record's warnings and verdict are those of its checks, whatever else it says. */
 static void warnings_say_why(void **state)
 {
-    json_t *quiet = parse("{" QUIET ",\"load_average\":[2.0,9,9],\"steal_share\":0.01,"
-                          "\"cgroup\":{\"cpu_limit\":\"max\"}}");
-    json_t *warnings = machine_warnings(quiet);
+    json_t *machine = json_object(), *warnings;
+    struct findings findings = {0};
+    char text[256];
     (void)state;
 
+    warnings = machine_warnings(machine);
     assert_int_equal(json_array_size(warnings), 0);
     json_decref(warnings);
-    json_decref(quiet);
-    expect_warning("{" QUIET ",\"load_average\":[2.1,0,0]}", "load average was 2.10 on 4 PUs");
-    expect_warning("{" QUIET ",\"steal_share\":0.023}", "2.3% of the CPU time since boot was stolen");
-    expect_warning("{" QUIET ",\"cgroup\":{\"cpu_limit\":1.5}}", "the cgroup allows the time of 1.50 CPUs");
-    expect_warning("{\"governor\":\"performance\",\"hypervisor\":\"KVM\"}", "this is a KVM guest");
-    expect_warning("{\"governor\":\"powersave\",\"hypervisor\":\"none\"}", "governor is powersave, not");
-    expect_warning("{\"governor\":null,\"hypervisor\":null}", "the frequency governor is unknown");
+    assert_false(machine_verdict(machine, NULL, text, sizeof text));
+    assert_false(machine_verdict(NULL, NULL, text, sizeof text));
+
+    finding_set(findings_add(&findings, "aslr"), GRADE_OK, NULL, "fine", NULL, NULL);
+    finding_set(findings_add(&findings, "steal"), GRADE_UNKNOWN, NULL, "who knows", NULL, NULL);
+    finding_set(findings_add(&findings, "turbo"), GRADE_WARN, "turbo on", "it is hot", NULL, NULL);
+    finding_set(findings_add(&findings, "load"), GRADE_BAD, "load {}", "{} run", "kill", "9");
+    finding_set(findings_add(&findings, "smt"), GRADE_UNKNOWN, NULL, "who knows", NULL, NULL);
+    findings_store(&findings, machine);
+    warnings = machine_warnings(machine);
+    assert_int_equal(json_array_size(warnings), 3);
+    assert_string_equal(json_string_value(json_array_get(warnings, 0)), "it is hot");
+    assert_string_equal(json_string_value(json_array_get(warnings, 1)), "9 run");
+    assert_non_null(strstr(json_string_value(json_array_get(warnings, 2)), "unnoticed: steal, smt"));
+    json_decref(warnings);
+    assert_true(machine_verdict(machine, NULL, text, sizeof text));
+    assert_string_equal(text, "poor (load 9, turbo on; unknown: steal, smt)");
+    assert_true(machine_verdict(machine, machine, text, 12));
+    assert_string_equal(text, "poor (load ");
+    json_decref(machine);
 }
 
 int main(void)

@@ -2,6 +2,7 @@
 #include "campaign/campaign.h"
 
 #include "base/clock.h"
+#include "campaign/disturbance.h"
 #include "machine/machine.h"
 #include "machine/placement.h"
 #include "machine/signature.h"
@@ -119,6 +120,7 @@ struct running {
     struct record_file *file;
     struct campaign_result *result;
     struct progress progress;
+    struct disturbance disturbance;
 };
 
 /* 0: recorded; 1: interrupted; -1: could not be run or recorded. */
@@ -139,6 +141,7 @@ static int run_one(struct running *running, const struct spec *spec, unsigned bl
     if (status)
         return status;
     running->result->trials++;
+    disturbance_add(&running->disturbance, board);
     running->result->not_ok += board->outcome != OUTCOME_OK;
     if (board->outcome != OUTCOME_OK)
         progress_note(&running->progress, "%s in block %u: %s: %s", spec->queue_name, block,
@@ -181,17 +184,22 @@ int campaign_run(const struct campaign *campaign, struct record_file *file, cons
         return fault_set(fault, "out of memory");
     progress_begin(&running.progress, campaign->plan->count * campaign->blocks - before, campaign->blocks,
                    campaign_estimate(campaign), campaign->quiet);
-    int status = done ? 0 : record_write(file, make_header(campaign), fault);
+    json_t *header = done ? json_incref(done->header) : make_header(campaign);
+    int status = done ? 0 : record_write(file, json_incref(header), fault);
+    disturbance_begin(&running.disturbance, campaign->topology);
     for (unsigned block = 0; block < campaign->blocks && status == 0; block++)
         status = run_block(&running, block, done, order, fault);
     progress_end(&running.progress);
     if (status == 0) {
-        json_t *end =
-            json_pack("{s:s, s:I, s:f}", "record", "end", "trials", (json_int_t)(before + result->trials),
-                      "seconds", (double)(clock_now_ns() - begin_ns) / 1e9);
+        const json_t *machine = json_object_get(header, "machine");
+        json_t *end = json_pack("{s:s, s:I, s:f, s:o}", "record", "end", "trials",
+                                (json_int_t)(before + result->trials), "seconds",
+                                (double)(clock_now_ns() - begin_ns) / 1e9, "disturbance",
+                                disturbance_record(&running.disturbance, machine));
         status = record_write(file, end, fault) ? -1 : record_sync(file, fault);
     }
     free(order);
+    json_decref(header);
     result->interrupted = status == 1;
     return status < 0 ? -1 : 0;
 }

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* A directory of the cgroup file system; cgroup_up() walks from a process's own to the outermost visible. */
 struct cgroup {
@@ -32,16 +31,16 @@ static bool is_cgroup(const char *directory)
     char path[4096 + 64];
 
     snprintf(path, sizeof path, "%s/cgroup.procs", directory);
-    return access(path, F_OK) == 0;
+    return sysfile_exists(path);
 }
 
 /* Finds the group that the controller (cpu, memory, cpuset) puts this process in: a line of
    /proc/self/cgroup is ID:CONTROLLERS:PATH, without controllers for version 2. */
 static bool cgroup_find(const char *controller, struct cgroup *group)
 {
-    FILE *file = fopen("/proc/self/cgroup", "r");
+    FILE *file = sysfile_open("/proc/self/cgroup");
     char line[4096], controllers[256], path[3800];
-    const char *unified = access("/sys/fs/cgroup/unified", F_OK) == 0 ? "unified" : "";
+    const char *unified = sysfile_exists("/sys/fs/cgroup/unified") ? "unified" : "";
 
     group->version = 0;
     while (file && group->version != 1 && fgets(line, sizeof line, file)) {

@@ -48,5 +48,5 @@ json_t *hypervisor_name(void)
         return json_string(strcmp(line, "xen") == 0 ? "Xen" : line);
     if (sysfile_line("/proc/device-tree/hypervisor/compatible", line, sizeof line))
         return json_string(strcmp(line, "linux,kvm") == 0 ? "KVM" : line);
-    return cpuid_hypervisor();
+    return sysfile_is_own() ? cpuid_hypervisor() : NULL;
 }

@@ -1,11 +1,13 @@
 /* machine.c - see machine.h. A fact is a key and a function that returns its value as a new reference, or
    null where the machine does not tell it; the table `facts` lists them all. */
 #ifndef _GNU_SOURCE
-#define _GNU_SOURCE /* RTLD_DEFAULT, dladdr, getloadavg */
+#define _GNU_SOURCE /* RTLD_DEFAULT, dladdr */
 #endif
 #include "machine/machine.h"
 
 #include "machine/cgroup.h"
+#include "machine/check.h"
+#include "machine/cpu_times.h"
 #include "machine/hypervisor.h"
 #include "machine/sysfile.h"
 
@@ -192,6 +194,13 @@ static json_t *governor(const struct topology *topology)
     return known_text(all);
 }
 
+static json_t *frequency_driver(const struct topology *topology)
+{
+    char line[64];
+
+    return read_cpufreq(topology, 0, "scaling_driver", line, sizeof line) ? known_text(line) : NULL;
+}
+
 static json_t *turbo(void)
 {
     char line[8];
@@ -224,24 +233,20 @@ static json_t *architecture(void)
 
 static json_t *load_average(void)
 {
+    char line[128];
     double load[3];
 
-    return getloadavg(load, 3) == 3 ? json_pack("[f, f, f]", load[0], load[1], load[2]) : NULL;
+    if (!sysfile_line("/proc/loadavg", line, sizeof line) ||
+        sscanf(line, "%lf %lf %lf", &load[0], &load[1], &load[2]) != 3)
+        return NULL;
+    return json_pack("[f, f, f]", load[0], load[1], load[2]);
 }
 
 static json_t *steal_share(void)
 {
-    char line[512];
-    /* user, nice, system, idle, iowait, irq, softirq, steal; guest time is part of user's */
-    unsigned long long t[8], total = 0;
+    struct cpu_times times;
 
-    if (!sysfile_line("/proc/stat", line, sizeof line) ||
-        sscanf(line, "cpu %llu %llu %llu %llu %llu %llu %llu %llu", &t[0], &t[1], &t[2], &t[3], &t[4], &t[5],
-               &t[6], &t[7]) != 8)
-        return NULL;
-    for (size_t i = 0; i < 8; i++)
-        total += t[i];
-    return total ? json_real((double)t[7] / (double)total) : NULL;
+    return cpu_times_read(NULL, &times) ? json_real(times.steal / times.total) : NULL;
 }
 
 static json_t *aslr(void)
@@ -250,7 +255,7 @@ static json_t *aslr(void)
     char line[8];
     int persona = personality(0xffffffff); /* asks, sets nothing */
 
-    if (persona != -1 && (persona & ADDR_NO_RANDOMIZE))
+    if (sysfile_is_own() && persona != -1 && (persona & ADDR_NO_RANDOMIZE))
         return json_string("off"); /* as under setarch -R */
     if (!sysfile_line("/proc/sys/kernel/randomize_va_space", line, sizeof line) || line[0] < '0' ||
         line[0] > '2')
@@ -343,6 +348,7 @@ static const struct fact {
     {"caches", .from_topology = caches},
     {"smt", .from_file = file_on_off, .path = SYS_CPU "smt/active"},
     {"governor", .from_topology = governor},
+    {"frequency_driver", .from_topology = frequency_driver},
     {"turbo", .from_system = turbo},
     {"frequency_khz", .from_topology = frequency_khz},
     {"isolated_cpus", .from_file = file_text, .path = SYS_CPU "isolated"},
@@ -378,6 +384,7 @@ static json_t *ask(const struct fact *fact, const struct topology *topology)
 json_t *machine_record(const struct topology *topology)
 {
     json_t *record = json_object();
+    struct findings findings = {0};
 
     for (size_t i = 0; record && i < sizeof facts / sizeof *facts; i++) {
         if (json_object_set_new(record, facts[i].key, value_or_null(ask(&facts[i], topology))) != 0) {
@@ -385,5 +392,7 @@ json_t *machine_record(const struct topology *topology)
             return NULL;
         }
     }
+    check_machine(record, &findings);
+    findings_store(&findings, record);
     return record;
 }

@@ -17,6 +17,7 @@
    | smt                    | "on" or "off"                                                                 |
    | governor               | frequency governors of the usable PUs, such as "performance"; "," between     |
    |                        | different ones                                                                |
+   | frequency_driver       | what sets the clock of the first usable PU, such as "intel_pstate"            |
    | turbo                  | true, false                                                                   |
    | frequency_khz          | of the first usable PU                                                        |
    | isolated_cpus          | OS indices such as "2-3"; "" for none                                         |
@@ -35,6 +36,8 @@
    | timer_slack_ns         | of the main thread                                                            |
    | libraries              | {hwloc, jansson, glibc: as loaded; liburcu, ck: as built against}             |
    | build                  | {compiler, flags, type, commit}                                               |
+   | verdict, checks        | what follows from the above: "good", "fair", "poor" or "unknown", and the     |
+   |                        | findings that it sums up (finding.h)                                          |
 
    The build system tells machine.c what the machine cannot: SLUICE_CK_VERSION, SLUICE_URCU_VERSION,
    SLUICE_CFLAGS, SLUICE_BUILD_TYPE and SLUICE_COMMIT, all string literals; left out, "unknown" or empty
@@ -56,9 +59,13 @@ json_t *machine_record(const struct topology *topology);
    any of it (of another version, or null) gives a line that says so. */
 void machine_caption(const json_t *machine, char *text, size_t size);
 
+/* Writes the verdict of a record's checks, and of those of the campaign's end (results/SCHEMA.md; may be
+   null), as findings_phrase() does. False where the record has none, as those of older versions. */
+bool machine_verdict(const json_t *machine, const json_t *disturbance, char *text, size_t size);
+
 /* Returns a new array, the caller's to json_decref, of sentences (strings without a full stop) that say why
-   numbers may be noisy on the machine of this record; empty when nothing is known to be wrong, null when
-   memory ran out. */
+   numbers may be noisy on the machine of this record, by its `checks`; empty when nothing is known to be
+   wrong, null when memory ran out. */
 json_t *machine_warnings(const json_t *machine);
 
 #endif

@@ -1,5 +1,7 @@
-/* machine_words.c - a machine record in words: its caption and its warnings. See machine.h. */
+/* machine_words.c - a machine record in words: its caption, its verdict and its warnings. See machine.h. */
 #include "machine/machine.h"
+
+#include "machine/finding.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -108,59 +110,33 @@ void machine_caption(const json_t *machine, char *text, size_t size)
         append(text, size, ", %s guest", hypervisor);
 }
 
-static void warn_of_clock(json_t *warnings, const json_t *machine)
+bool machine_verdict(const json_t *machine, const json_t *disturbance, char *text, size_t size)
 {
-    const char *governor = text_of(machine, "governor");
+    struct findings findings = {0};
+    bool is_known = findings_load(&findings, machine);
 
-    if (!governor)
-        json_array_append_new(warnings, json_string("the frequency governor is unknown: changes of the clock "
-                                                    "rate between trials would go unnoticed"));
-    else if (strcmp(governor, "performance") != 0)
-        json_array_append_new(warnings,
-                              json_sprintf("the frequency governor is %s, not performance: the clock rate "
-                                           "changes with the load",
-                                           governor));
-}
-
-static void warn_of_host(json_t *warnings, const json_t *machine)
-{
-    const char *hypervisor = text_of(machine, "hypervisor");
-    double steal = json_number_value(json_object_get(machine, "steal_share"));
-
-    if (hypervisor && strcmp(hypervisor, "none") != 0)
-        json_array_append_new(warnings, json_sprintf("this is a %s guest: the host may stop its CPUs at any "
-                                                     "time, and their topology may not be the real one",
-                                                     hypervisor));
-    if (steal > 0.01)
-        json_array_append_new(warnings, json_sprintf("%.1f%% of the CPU time since boot was stolen by the "
-                                                     "host for other guests",
-                                                     100 * steal));
-}
-
-static void warn_of_competition(json_t *warnings, const json_t *machine)
-{
-    double load = json_number_value(json_array_get(json_object_get(machine, "load_average"), 0));
-    double limit = json_number_value(json_object_get(json_object_get(machine, "cgroup"), "cpu_limit"));
-    long long pus = integer_of(machine, "pus_total"), usable = integer_of(machine, "pus_usable");
-
-    if (pus && load > 0.5 * (double)pus)
-        json_array_append_new(warnings, json_sprintf("the load average was %.2f on %lld PUs at the start: "
-                                                     "something else was running",
-                                                     load, pus));
-    if (limit > 0 && (!usable || limit < (double)usable))
-        json_array_append_new(warnings, json_sprintf("the cgroup allows the time of %.2f CPUs: threads that "
-                                                     "use more are stopped until the next period",
-                                                     limit));
+    findings_load(&findings, disturbance);
+    findings_phrase(&findings, text, size);
+    return is_known;
 }
 
 json_t *machine_warnings(const json_t *machine)
 {
     json_t *warnings = json_array();
+    struct findings findings = {0};
+    char unknown[512] = "";
 
-    if (warnings) {
-        warn_of_host(warnings, machine);
-        warn_of_clock(warnings, machine);
-        warn_of_competition(warnings, machine);
+    findings_load(&findings, machine);
+    for (size_t i = 0; warnings && i < findings.count; i++) {
+        const struct finding *finding = &findings.each[i];
+        if (finding->grade == GRADE_WARN || finding->grade == GRADE_BAD)
+            json_array_append_new(warnings, json_string(finding->text));
+        else if (finding->grade == GRADE_UNKNOWN)
+            append(unknown, sizeof unknown, "%s%s", *unknown ? ", " : "", finding->name);
     }
+    if (*unknown)
+        json_array_append_new(warnings, json_sprintf("this machine does not tell, so that changes would go "
+                                                     "unnoticed: %s",
+                                                     unknown));
     return warnings;
 }

@@ -1,12 +1,42 @@
 /* sysfile.c - see sysfile.h. */
 #include "machine/sysfile.h"
 
-#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
+
+enum { PATH_SIZE = 8192 };
+
+static const char *root = "";
+
+void sysfile_set_root(const char *folder)
+{
+    root = folder ? folder : "";
+}
+
+bool sysfile_is_own(void)
+{
+    return !*root;
+}
+
+FILE *sysfile_open(const char *path)
+{
+    char full[PATH_SIZE];
+
+    snprintf(full, sizeof full, "%s%s", root, path);
+    return fopen(full, "re");
+}
+
+bool sysfile_exists(const char *path)
+{
+    char full[PATH_SIZE];
+
+    snprintf(full, sizeof full, "%s%s", root, path);
+    return access(full, F_OK) == 0;
+}
 
 bool sysfile_line(const char *path, char *line, size_t size)
 {
-    FILE *file = fopen(path, "r");
+    FILE *file = sysfile_open(path);
     bool is_read;
 
     if (!file)

@@ -88,6 +88,7 @@ struct campaign_file {
     size_t own_count; /* of the campaign's own: what `planned` and the last line count */
     size_t planned;
     bool complete;         /* it has its last line: all planned trials are there */
+    json_t *end;           /* that line; null: it has none */
     struct text_set texts; /* of the trials */
 };
 

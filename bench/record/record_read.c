@@ -196,7 +196,8 @@ static int read_end(const struct reader *reader, const struct tape_node *object)
         return reader_refuse(reader, "says that the campaign has %.0f trials, but %zu are above it",
                              end.trials, reader->file->own_count);
     reader->file->complete = true;
-    return 0;
+    reader->file->end = tree_of(reader);
+    return reader->file->end ? 0 : -1;
 }
 
 static int read_first(struct reader *reader, const struct tape_node *record, const struct tape_node *object)
@@ -313,5 +314,6 @@ void record_release(struct campaign_file *file)
     json_decref(file->header);
     json_decref(file->baselines);
     json_decref(file->labels);
+    json_decref(file->end);
     *file = (struct campaign_file){0};
 }

@@ -357,6 +357,8 @@ json_t *record_of_trial(const struct board *board, unsigned block, unsigned posi
     json_object_set_new(object, "record", json_string("trial"));
     json_object_set_new(object, "block", count(block));
     json_object_set_new(object, "position", count(position));
+    json_object_set_new(object, "process", count((uint64_t)board->process));
+    json_object_set_new(object, "padding_bytes", count(board->padding_bytes));
     json_object_set_new(object, "label", json_string(label));
     json_object_set_new(object, "config", config_object(&board->spec));
     json_object_set_new(object, "outcome", json_string(outcome_names[board->outcome]));

@@ -59,22 +59,25 @@ void plot_put_setting(const char *name, const char *text, FILE *out)
     fputs("'\n", out);
 }
 
-/* What a reader must know beside the numbers, in few words: "2 warnings, 3 trials not ok". */
+/* What a reader must know beside the numbers, in few words: "machine fair (KVM guest), 3 of 60 trials not
+ * ok". */
 static void put_cautions(const struct summary *summary, FILE *out)
 {
-    char text[PLOT_TEXT] = "";
-    size_t warnings = json_array_size(json_object_get(summary->file->header, "warnings"));
+    char text[PLOT_TEXT] = "", verdict[PLOT_TEXT / 2];
+    const struct campaign_file *file = summary->file;
+    size_t warnings = json_array_size(json_object_get(file->header, "warnings"));
     size_t not_ok = summary_not_ok(summary), length = 0;
-    if (warnings)
+    if (machine_verdict(json_object_get(file->header, "machine"), json_object_get(file->end, "disturbance"),
+                        verdict, sizeof verdict))
+        length = (size_t)snprintf(text, sizeof text, "machine %s", verdict);
+    else if (warnings)
         length =
             (size_t)snprintf(text, sizeof text, "%zu warning%s of noise", warnings, warnings == 1 ? "" : "s");
     if (not_ok)
         length += (size_t)snprintf(text + length, sizeof text - length, "%s%zu of %zu trials not ok",
-                                   length ? ", " : "", not_ok, summary->file->count);
-    if (!summary->file->complete)
-        length += (size_t)snprintf(text + length, sizeof text - length, "%sincomplete", length ? ", " : "");
-    if (length)
-        snprintf(text + length, sizeof text - length, " (sluice report tells)");
+                                   length ? ", " : "", not_ok, file->count);
+    if (!file->complete)
+        snprintf(text + length, sizeof text - length, "%sincomplete", length ? ", " : "");
     plot_put_setting("cautions", text, out);
 }
 

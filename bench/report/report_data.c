@@ -190,6 +190,8 @@ int report_json(const struct summary *summary, FILE *out, struct fault *fault)
         json_array_append_new(unrun, json_string(summary->unrun[i]));
     json_object_set(report, "campaign", summary->file->header);
     json_object_set(report, "baselines", summary->file->baselines);
+    json_t *disturbance = json_object_get(summary->file->end, "disturbance");
+    json_object_set_new(report, "disturbance", disturbance ? json_incref(disturbance) : json_null());
     json_object_set_new(report, "trials", json_integer((json_int_t)summary->file->count));
     json_object_set_new(report, "complete", json_boolean(summary->file->complete));
     json_object_set_new(report, "not_run", unrun);

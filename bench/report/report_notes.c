@@ -205,12 +205,18 @@ static void note_queues(const struct summary *summary, bool markdown, FILE *out)
         note("strayed", markdown, out, "%.0f threads were found off the PU that they were bound to", strayed);
 }
 
-static void note_machine(const json_t *header, bool markdown, FILE *out)
+/* The verdict in a word; what records of older versions have in its place is sentences. */
+static void note_machine(const struct campaign_file *file, bool markdown, FILE *out)
 {
-    char caption[512];
-    const json_t *warnings = json_object_get(header, "warnings");
-    machine_caption(json_object_get(header, "machine"), caption, sizeof caption);
-    note("machine", markdown, out, "%s", caption);
+    char text[NOTE];
+    const json_t *machine = json_object_get(file->header, "machine");
+    const json_t *warnings = json_object_get(file->header, "warnings");
+    machine_caption(machine, text, sizeof text);
+    note("machine", markdown, out, "%s", text);
+    if (machine_verdict(machine, json_object_get(file->end, "disturbance"), text, sizeof text)) {
+        note("verdict", markdown, out, "machine %s: `sluice doctor FILE` tells", text);
+        return;
+    }
     for (size_t i = 0; i < json_array_size(warnings); i++)
         note("warning", markdown, out, "%s", json_string_value(json_array_get(warnings, i)));
 }
@@ -246,7 +252,7 @@ int report_notes(const struct summary *summary, bool markdown, FILE *out, struct
                      : 0;
     putc('\n', out);
     note_intervals(summary, markdown, out);
-    note_machine(header, markdown, out);
+    note_machine(summary->file, markdown, out);
     note_queues(summary, markdown, out);
     print_remarks(&remarks, markdown, out);
     if (!summary->file->complete)

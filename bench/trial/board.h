@@ -52,7 +52,8 @@ struct failure {
 
 struct board {
     uint32_t magic, threads;
-    int32_t parent; /* process */
+    int32_t parent, process; /* the campaign's, and the trial's own */
+    uint32_t padding_bytes;  /* by which the trial's environment is longer */
     struct spec spec;
 
     /* The trial's. Times are nanoseconds since the start (the release of the barrier). */

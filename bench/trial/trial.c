@@ -186,6 +186,8 @@ int trial_run(const struct spec *spec, const int *pu, uint64_t padding, struct b
         trial_release(board);
         return fault_set(fault, "a process for the trial could not be started: %m");
     }
+    board->process = child;
+    board->padding_bytes = (uint32_t)(padding % MAX_PADDING);
     bool killed = wait_for(child, spec->timeout_ns, &status);
     if (killed && trial_interrupted) {
         trial_release(board);
