@@ -3,6 +3,7 @@
 
 #include "base/fault.h"
 #include "base/suggest.h"
+#include "base/wrap.h"
 
 #include <getopt.h>
 #include <stdbool.h>
@@ -228,32 +229,6 @@ static size_t find_help_column(const struct command_spec *command)
     return widest + 2;
 }
 
-/* Prints words from `column` on, wrapped, every line indented. Returns the column reached. */
-static size_t print_words(FILE *out, const char *text, size_t column, size_t indent)
-{
-    while (*text) {
-        size_t length = strcspn(text, " \n");
-        bool is_first = column <= indent;
-        if (length && !is_first && column + 1 + length > PAGE_WIDTH) {
-            fputc('\n', out);
-            column = 0;
-            is_first = true;
-        }
-        if (length) {
-            int blanks = is_first ? (int)(indent - column) : 1;
-            fprintf(out, "%*s%.*s", blanks, "", (int)length, text);
-            column += (size_t)blanks + length;
-        }
-        text += length;
-        if (*text == '\n') {
-            fputc('\n', out);
-            column = 0;
-        }
-        text += *text != '\0';
-    }
-    return column;
-}
-
 static void print_option(FILE *out, const struct option_spec *option, size_t help_column)
 {
     char label[LABEL_SIZE], initial[LABEL_SIZE];
@@ -264,10 +239,10 @@ static void print_option(FILE *out, const struct option_spec *option, size_t hel
         fputc('\n', out);
         column = 0;
     }
-    column = print_words(out, option->help, column, help_column);
+    column = wrap_words(out, option->help, column, help_column, PAGE_WIDTH);
     if (option->argument && option->initial && *option->initial) {
         snprintf(initial, sizeof initial, "(default: %s)", option->initial);
-        print_words(out, initial, column, help_column);
+        wrap_words(out, initial, column, help_column, PAGE_WIDTH);
     }
     fputc('\n', out);
 }

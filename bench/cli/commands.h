@@ -9,5 +9,6 @@ int cmd_topology(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_plot(int argc, char **argv);
 int cmd_limits(int argc, char **argv);
+int cmd_doctor(int argc, char **argv);
 
 #endif

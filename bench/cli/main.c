@@ -18,6 +18,7 @@ static const struct {
     {"report", "print the table of a campaign that was run", cmd_report},
     {"plot", "draw the plots of a campaign that was run, or of limits", cmd_plot},
     {"limits", "measure what this machine can do at most", cmd_limits},
+    {"doctor", "say how far this machine can be trusted with measurements", cmd_doctor},
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };

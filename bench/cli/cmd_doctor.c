@@ -1,0 +1,130 @@
+/* cmd_doctor.c - `sluice doctor`: how far this machine can be trusted with measurements, or could be when a
+   campaign ran on it, and which of the method's rules the campaign kept. */
+#include "cli/commands.h"
+
+#include "base/options.h"
+#include "base/suggest.h"
+#include "doctor/doctor.h"
+#include "machine/machine.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct doctor_options {
+    bool quick, json;
+    enum grade fail_on; /* GRADES: never */
+};
+
+static int set_quick(void *target, const char *text, struct fault *fault)
+{
+    (void)text, (void)fault;
+    ((struct doctor_options *)target)->quick = true;
+    return 0;
+}
+
+static int set_format(void *target, const char *text, struct fault *fault)
+{
+    static const char *const names[] = {"table", "json"};
+    for (int i = 0; i < 2; i++)
+        if (strcmp(text, names[i]) == 0) {
+            ((struct doctor_options *)target)->json = i;
+            return 0;
+        }
+    return suggest_unknown(fault, "format", text, names, 2);
+}
+
+static int set_fail_on(void *target, const char *text, struct fault *fault)
+{
+    static const char *const names[] = {"never", "warn", "bad"};
+    static const enum grade grades[] = {GRADES, GRADE_WARN, GRADE_BAD};
+    for (int i = 0; i < 3; i++)
+        if (strcmp(text, names[i]) == 0) {
+            ((struct doctor_options *)target)->fail_on = grades[i];
+            return 0;
+        }
+    return suggest_unknown(fault, "grade to fail on", text, names, 3);
+}
+
+static const struct option_spec option_table[] = {
+    {"quick", 0, NULL, NULL, "a third of the time, and a coarser noise floor", set_quick, NULL},
+    {"format", 'f', "FORMAT", NULL, "table or json", set_format, "table"},
+    {"fail-on", 0, "GRADE", NULL, "end with status 1 where a check is as bad as this: warn, bad or never",
+     set_fail_on, "never"},
+};
+
+static const struct command_spec command = {
+    .name = "doctor",
+    .summary = "say how far this machine can be trusted with measurements, and what would mend it",
+    .usage = "sluice doctor [--quick] [--format table|json] [--fail-on warn|bad]\n"
+             "sluice doctor FILE [--format table|json] [--fail-on warn|bad]",
+    .examples = "sluice doctor\n"
+                "sluice doctor --quick --fail-on bad && sluice run\n"
+                "taskset -c 2-5 sluice doctor\n"
+                "sluice doctor results/runs/20261122-075000-host.jsonl",
+    .notes = "Without FILE, this machine is examined, which takes some seconds: its settings, what\n"
+             "else it is doing, how steadily its CPUs work, and what difference between two queues\n"
+             "could be told on it. Each check is graded ok, warn, bad or unknown; the verdict is good,\n"
+             "fair (a warning), poor (something bad) or unknown.\n"
+             "With FILE, which is what `sluice run` wrote, it prints what was found when that campaign\n"
+             "ran, and which of the method's 24 rules its records show to be kept.\n"
+             "Nothing is changed on the machine; the exit status is 0 whatever the verdict is, unless\n"
+             "--fail-on says otherwise.",
+    .options = option_table,
+    .option_count = sizeof option_table / sizeof *option_table,
+    .max_operands = 1,
+};
+
+/* Prints an object and releases it. */
+static int print_json(json_t *object, struct fault *fault)
+{
+    char *text = json_dumps(object, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
+    json_decref(object);
+    if (!text)
+        return fault_set(fault, "the diagnosis cannot be printed: out of memory");
+    puts(text);
+    free(text);
+    return 0;
+}
+
+static int examine(const struct doctor_options *options, enum grade *worst, struct fault *fault)
+{
+    struct topology *topology;
+    struct diagnosis diagnosis;
+    char caption[512];
+    if (topology_load(&topology, fault))
+        return -1;
+    int status = diagnosis_make(&diagnosis, topology, options->quick, fault);
+    if (status == 0 && options->json) {
+        status = print_json(diagnosis_json(&diagnosis), fault);
+    } else if (status == 0) {
+        machine_caption(diagnosis.machine, caption, sizeof caption);
+        printf("%s\n\n", caption);
+        findings_print(&diagnosis.findings, stdout);
+    }
+    *worst = findings_worst(&diagnosis.findings);
+    diagnosis_release(&diagnosis);
+    topology_free(topology);
+    return status;
+}
+
+int cmd_doctor(int argc, char **argv)
+{
+    struct doctor_options options = {.fail_on = GRADES};
+    struct fault fault = {""};
+    enum grade worst = GRADE_OK;
+    int first, status = options_parse(&command, argc, argv, &options, &first, &fault);
+    if (status == 1)
+        return 0;
+    signal(SIGCHLD, SIG_DFL); /* ignored, as some parents leave it, no trial could be waited for */
+    signal(SIGPIPE, SIG_IGN);
+    if (status == 0)
+        status = examine(&options, &worst, &fault);
+    if (status == 0 && (fflush(stdout) == EOF || ferror(stdout)))
+        status = fault_set(&fault, "the diagnosis cannot be written: %s", strerror(errno));
+    if (status == 0)
+        return worst >= options.fail_on;
+    fprintf(stderr, "sluice: %s\n", fault.text);
+    return 2;
+}
