@@ -5,6 +5,7 @@
 #include "base/options.h"
 #include "base/suggest.h"
 #include "doctor/doctor.h"
+#include "doctor/rules.h"
 #include "machine/machine.h"
 
 #include <errno.h>
@@ -109,6 +110,58 @@ static int examine(const struct doctor_options *options, enum grade *worst, stru
     return status;
 }
 
+/* What was found out about the machine when the campaign started, and after its last trial. */
+static json_t *history_json(const struct findings *findings, const struct ruling rulings[RULES])
+{
+    json_t *object = json_object();
+    json_object_set_new(object, "record", json_string("rules"));
+    findings_store(findings, object);
+    json_object_set_new(object, "rules", rules_json(rulings));
+    return object;
+}
+
+static void print_history(const struct campaign_file *file, const struct findings *findings,
+                          const struct ruling rulings[RULES])
+{
+    char caption[512];
+    machine_caption(json_object_get(file->header, "machine"), caption, sizeof caption);
+    text_make_harmless(caption);
+    printf("%s\n\n", caption);
+    if (findings->count)
+        findings_print(findings, stdout);
+    else
+        puts("nothing was recorded of how far the machine could be trusted: an older version ran the "
+             "campaign");
+    putchar('\n');
+    rules_print(rulings, stdout);
+}
+
+static int review(const char *path, const struct doctor_options *options, enum grade *worst,
+                  struct fault *fault)
+{
+    struct campaign_file file;
+    struct summary summary;
+    struct evidence evidence;
+    struct findings findings = {0};
+    struct ruling rulings[RULES];
+    if (record_read(path, &file, fault))
+        return -1;
+    int status = summary_make(&summary, &file, fault);
+    if (status == 0 && (status = evidence_gather(&evidence, &summary, fault)) == 0) {
+        findings_load(&findings, json_object_get(file.header, "machine"));
+        findings_load(&findings, json_object_get(file.end, "disturbance"));
+        rules_judge(&evidence, rulings);
+        if (options->json)
+            status = print_json(history_json(&findings, rulings), fault);
+        else
+            print_history(&file, &findings, rulings);
+        *worst = findings.count ? findings_worst(&findings) : GRADE_UNKNOWN;
+    }
+    summary_release(&summary);
+    record_release(&file);
+    return status;
+}
+
 int cmd_doctor(int argc, char **argv)
 {
     struct doctor_options options = {.fail_on = GRADES};
@@ -119,7 +172,12 @@ int cmd_doctor(int argc, char **argv)
         return 0;
     signal(SIGCHLD, SIG_DFL); /* ignored, as some parents leave it, no trial could be waited for */
     signal(SIGPIPE, SIG_IGN);
-    if (status == 0)
+    if (status == 0 && first < argc && options.quick)
+        status = fault_set(
+            &fault, "--quick is about examining this machine, and '%s' names a campaign's file", argv[first]);
+    else if (status == 0 && first < argc)
+        status = review(argv[first], &options, &worst, &fault);
+    else if (status == 0)
         status = examine(&options, &worst, &fault);
     if (status == 0 && (fflush(stdout) == EOF || ferror(stdout)))
         status = fault_set(&fault, "the diagnosis cannot be written: %s", strerror(errno));

@@ -42,8 +42,7 @@ void diagnosis_release(struct diagnosis *diagnosis)
 
 /* --- for people --- */
 
-/* What comes from a file may hold anything. */
-static void make_harmless(char *text)
+void text_make_harmless(char *text)
 {
     for (; *text; text++)
         if ((unsigned char)*text < ' ' || *text == 0x7f)
@@ -55,9 +54,9 @@ void findings_print(const struct findings *findings, FILE *out)
     char phrase[512];
     for (size_t i = 0; i < findings->count; i++) {
         struct finding finding = findings->each[i];
-        make_harmless(finding.name);
-        make_harmless(finding.text);
-        make_harmless(finding.remedy);
+        text_make_harmless(finding.name);
+        text_make_harmless(finding.text);
+        text_make_harmless(finding.remedy);
         size_t column = (size_t)fprintf(out, "%-18s %-8s", finding.name, grade_names[finding.grade]);
         wrap_words(out, finding.text, column, 28, PAGE_WIDTH);
         if (*finding.remedy)
@@ -65,7 +64,7 @@ void findings_print(const struct findings *findings, FILE *out)
         putc('\n', out);
     }
     findings_phrase(findings, phrase, sizeof phrase);
-    make_harmless(phrase);
+    text_make_harmless(phrase);
     fprintf(out, "\nverdict: ");
     wrap_words(out, phrase, 8, 8, PAGE_WIDTH);
     putc('\n', out);

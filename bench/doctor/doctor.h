@@ -87,6 +87,9 @@ int diagnosis_make(struct diagnosis *diagnosis, const struct topology *topology,
                    struct fault *fault);
 void diagnosis_release(struct diagnosis *diagnosis);
 
+/* Replaces control characters, which a text from a file may hold and which would move a terminal's cursor. */
+void text_make_harmless(char *text);
+
 /* The findings as a table, each with what would mend it, and the verdict. */
 void findings_print(const struct findings *findings, FILE *out);
 /* A diagnosis as one object (results/SCHEMA.md), the caller's to release. */
