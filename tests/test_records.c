@@ -1,5 +1,10 @@
 /* test_records.c - the reader of records against good and hostile files, and the schema's page against what
    is written. */
+#include "campaign/disturbance.h"
+#include "doctor/doctor.h"
+#include "doctor/rules.h"
+#include "machine/machine.h"
+
 #include "records.h"
 
 #include "trial/board.h"
@@ -509,6 +514,54 @@ static struct board *make_board(void)
     return board;
 }
 
+/* What a campaign's header says of the machine, and its last line of what disturbed it. */
+static void machine_and_disturbance_are_described(void **state)
+{
+    struct topology *topology;
+    struct disturbance disturbance;
+    struct fault fault = {""};
+    struct board *board = make_board();
+    char *page = schema_page();
+    (void)state;
+    assert_int_equal(topology_load(&topology, &fault), 0);
+    disturbance_begin(&disturbance, topology);
+    board_report(board, 1)->strayed = true;
+    board_report(board, 2)->strayed = true;
+    board_report(board, 2)->involuntary_switches = 5;
+    board->slot[3].n[SLUICE_MIGRATIONS] = 7;
+    disturbance_add(&disturbance, board);
+    board_report(board, 2)->ended = false; /* then nothing that it says counts */
+    disturbance_add(&disturbance, board);
+    json_t *machine = machine_record(topology), *found = disturbance_record(&disturbance, machine);
+    assert_int_equal(json_integer_value(json_object_get(found, "strayed_threads")), 3);
+    assert_int_equal(json_integer_value(json_object_get(found, "involuntary_switches")), 5);
+    assert_int_equal(json_integer_value(json_object_get(found, "migrations")), 14);
+    assert_string_equal(json_string_value(json_object_get(found, "verdict")), "poor");
+    json_t *all = json_pack("{s:o, s:o}", "machine", machine, "disturbance", found);
+    expect_described(page, all, "");
+    json_decref(all);
+    topology_free(topology);
+    free(page);
+    free(board);
+}
+
+static void the_doctors_words_are_described(void **state)
+{
+    struct diagnosis diagnosis = {.machine = json_object(), .pace_count = 1};
+    struct ruling rulings[RULES] = {{RULE_KEPT, "so"}};
+    char *page = schema_page();
+    (void)state;
+    findings_add(&diagnosis.findings, "background");
+    json_t *found = diagnosis_json(&diagnosis), *kept = json_pack("{s:o}", "rules", rules_json(rulings));
+    json_object_del(found, "checks"); /* as those of the machine */
+    expect_described(page, found, "");
+    expect_described(page, kept, "");
+    json_decref(found);
+    json_decref(kept);
+    diagnosis_release(&diagnosis);
+    free(page);
+}
+
 static void written_trials_are_read_and_described(void **state)
 {
     static const char *const hops[HOPS] = {"core", "core", "l3", "l3"}, *const none[] = {NULL};
@@ -675,6 +728,8 @@ int main(void)
         cmocka_unit_test(wrong_fields_are_named),
         cmocka_unit_test(misplaced_lines_are_refused),
         cmocka_unit_test(misplaced_baselines_are_refused),
+        cmocka_unit_test(machine_and_disturbance_are_described),
+        cmocka_unit_test(the_doctors_words_are_described),
         cmocka_unit_test(written_trials_are_read_and_described),
         cmocka_unit_test(endings_are_written),
         cmocka_unit_test(abandoned_threads_are_written),

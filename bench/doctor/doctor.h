@@ -45,7 +45,7 @@ double background_measure(const struct topology *topology, uint64_t duration_ns)
 #define NOISE_POWER 0.80 /* the chance with which a difference of the floor's size is told */
 
 struct noise {
-    size_t blocks;                  /* in which both trials ended ok */
+    size_t blocks;                  /* in which both trials ended ok, after moving something */
     uint64_t trial_ns;              /* how long a trial measured */
     double ratio;                   /* of the throughputs, first over second: the median of the blocks' */
     struct stats_interval interval; /* of the ratio */

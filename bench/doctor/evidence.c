@@ -142,9 +142,9 @@ static double delivered_at(const json_t *series, double at_s)
 static double change_of_pace(const json_t *trial)
 {
     const json_t *config = json_object_get(trial, "config"), *series = json_object_get(trial, "series");
-    double begin_s = number_of(config, "warmup_s"), end_s = begin_s + number_of(trial, "window_s");
-    double middle = delivered_at(series, (begin_s + end_s) / 2);
-    double first = middle - delivered_at(series, begin_s), second = delivered_at(series, end_s) - middle;
+    double begin_s = number_of(config, "warmup_s"), middle_s = begin_s + number_of(trial, "window_s") / 2;
+    double first = delivered_at(series, middle_s) - delivered_at(series, begin_s);
+    double second = number_of(trial, "window_items") - first; /* the last sample may be before the end */
     return first > 0 && second > 0 ? log(second / first) : NAN;
 }
 
