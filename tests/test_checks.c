@@ -181,8 +181,19 @@ static void disturbance_is_graded(void **state)
         {"strayed", "{'strayed_threads':3}", "bad", "3 threads were found off", NULL},
         {"strayed", "{}", "unknown", "not known", NULL},
     };
-    json_t *machine = json_of("{'hypervisor':'KVM'}");
+    json_t *machine = json_of("{'hypervisor':'KVM'}"),
+           *telling = json_of("{'hypervisor':'KVM','steal_share':0.1}");
+    json_t *none = json_of("{'steal_share':0}"), *unknown = json_of("{'steal_share':null}");
+    struct findings told = {0};
     (void)state;
+    check_disturbance(telling, none, &told); /* it has told before: now 0 means 0 */
+    expect(find(&told, "steal-during"), "a host that tells", "ok", "0.0%", NULL);
+    told.count = 0;
+    check_disturbance(telling, unknown, &told);
+    expect(find(&told, "steal-during"), "nothing", "unknown", "not known", NULL);
+    json_decref(telling);
+    json_decref(none);
+    json_decref(unknown);
     for (size_t i = 0; i < COUNT(cases); i++) {
         json_t *record = json_of(cases[i].record);
         struct findings findings = {0};

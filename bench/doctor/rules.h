@@ -1,4 +1,5 @@
-/* rules.h - which of the method's 24 rules (results/METHOD.md) a campaign kept, by what its records show.
+/* rules.h - which of the method's 24 rules, which results/METHOD.md lists, a campaign kept, by what its
+   records show.
 
    A rule counts as kept only where the records hold something that would look otherwise if it had not been.
    What the program always does but no record shows is not claimed here. */

@@ -251,13 +251,14 @@ static void check_load(const json_t *machine, struct finding *finding)
 static bool tells_steal(const json_t *machine, double share)
 {
     const char *name = fact(machine, "hypervisor");
-    return share > 0 || (share == 0 && name && strcmp(name, "none") == 0);
+    bool has_told = share > 0 || number_of(machine, "steal_share") > 0;
+    return has_told || (share == 0 && name && strcmp(name, "none") == 0);
 }
 
 static void grade_steal(const json_t *machine, double share, const char *when, struct finding *finding)
 {
     char value[96];
-    if (!tells_steal(machine, share)) {
+    if (isnan(share) || !tells_steal(machine, share)) {
         finding_set(finding, GRADE_UNKNOWN, NULL,
                     isnan(share)
                         ? "whether the host took CPU time away is not known"
