@@ -55,5 +55,6 @@ check "interrupted" 0 "^rules: " "$sluice" doctor cut.jsonl
 grep -q "^strayed" out && fail "interrupted: knows the end" || pass
 sed -E 's/"checks":\[/"cheques":[/g' c.jsonl >old.jsonl
 check "old" 0 "nothing was recorded" "$sluice" doctor old.jsonl
+check "old, as JSON" 0 '"verdict": "unknown"' "$sluice" doctor old.jsonl --format json
 
 finish

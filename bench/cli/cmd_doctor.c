@@ -116,6 +116,8 @@ static json_t *history_json(const struct findings *findings, const struct ruling
     json_t *object = json_object();
     json_object_set_new(object, "record", json_string("rules"));
     findings_store(findings, object);
+    if (!findings->count)
+        json_object_set_new(object, "verdict", json_string(verdict_words[GRADE_UNKNOWN]));
     json_object_set_new(object, "rules", rules_json(rulings));
     return object;
 }
