@@ -1,5 +1,5 @@
-/* rules.c - each rule against the evidence: see rules.h. A rule is a name and a function that judges it; the
-   table `rules` lists them in the method's order. */
+/* rules.c - each rule against the evidence: see rules.h. A function judges a rule; the table `judges` lists them
+   in the method's order. */
 #include "doctor/rules.h"
 
 #include "base/stats.h"
