@@ -239,6 +239,8 @@ static void verdict_is_of_the_worst(void **state)
 {
     static const char *const words[GRADES] = {"good", "unknown (unknown: 1)", "fair (2; unknown: 1)",
                                               "poor (3, 2; unknown: 1)"};
+    static const char *const captions[GRADES] = {"good", "unknown (1 unknown)", "fair (2, 1 unknown)",
+                                                 "poor (3, 2, 1 unknown)"};
     struct findings findings = {0};
     char text[64];
     (void)state;
@@ -247,7 +249,12 @@ static void verdict_is_of_the_worst(void **state)
         finding_set(findings_add(&findings, name), (enum grade)grade, NULL, "x", NULL, NULL);
         findings_phrase(&findings, text, sizeof text);
         assert_string_equal(text, words[grade]);
+        findings_caption(&findings, text, sizeof text);
+        assert_string_equal(text, captions[grade]);
     }
+    finding_set(findings_add(&findings, "4"), GRADE_WARN, "hot", "x", NULL, NULL);
+    findings_caption(&findings, text, sizeof text);
+    assert_string_equal(text, "poor (3, 2, 1 more, 1 unknown)");
 }
 
 /* --- made-up machines: files under a root of our own --- */

@@ -190,15 +190,16 @@ static void caption_of_this_machine_fits_any_buffer(void **state)
 static void warnings_say_why(void **state)
 {
     json_t *machine = json_object(), *warnings;
-    struct findings findings = {0};
+    struct findings findings = {0}, read = {0};
     char text[256];
     (void)state;
 
     warnings = machine_warnings(machine);
     assert_int_equal(json_array_size(warnings), 0);
     json_decref(warnings);
-    assert_false(machine_verdict(machine, NULL, text, sizeof text));
-    assert_false(machine_verdict(NULL, NULL, text, sizeof text));
+    assert_false(machine_findings(machine, NULL, &read));
+    assert_false(machine_findings(NULL, NULL, &read));
+    assert_int_equal(read.count, 0);
 
     finding_set(findings_add(&findings, "aslr"), GRADE_OK, NULL, "fine", NULL, NULL);
     finding_set(findings_add(&findings, "steal"), GRADE_UNKNOWN, NULL, "who knows", NULL, NULL);
@@ -212,10 +213,13 @@ static void warnings_say_why(void **state)
     assert_string_equal(json_string_value(json_array_get(warnings, 1)), "9 run");
     assert_non_null(strstr(json_string_value(json_array_get(warnings, 2)), "unnoticed: steal, smt"));
     json_decref(warnings);
-    assert_true(machine_verdict(machine, NULL, text, sizeof text));
+    assert_true(machine_findings(machine, NULL, &read));
+    findings_phrase(&read, text, sizeof text);
     assert_string_equal(text, "poor (load 9, turbo on; unknown: steal, smt)");
-    assert_true(machine_verdict(machine, machine, text, 12));
+    findings_phrase(&read, text, 12);
     assert_string_equal(text, "poor (load ");
+    assert_true(machine_findings(machine, machine, &read)); /* of the start and of the end */
+    assert_int_equal(read.count, 3 * findings.count);
     json_decref(machine);
 }
 

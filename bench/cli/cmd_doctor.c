@@ -150,8 +150,8 @@ static int review(const char *path, const struct doctor_options *options, enum g
         return -1;
     int status = summary_make(&summary, &file, fault);
     if (status == 0 && (status = evidence_gather(&evidence, &summary, fault)) == 0) {
-        findings_load(&findings, json_object_get(file.header, "machine"));
-        findings_load(&findings, json_object_get(file.end, "disturbance"));
+        machine_findings(json_object_get(file.header, "machine"), json_object_get(file.end, "disturbance"),
+                         &findings);
         rules_judge(&evidence, rulings);
         if (options->json)
             status = print_json(history_json(&findings, rulings), fault);

@@ -45,6 +45,13 @@ enum grade findings_worst(const struct findings *findings)
     return worst;
 }
 
+enum { CAPTION_MOST = 2 };
+
+static const char *phrase_of(const struct finding *finding)
+{
+    return *finding->phrase ? finding->phrase : finding->name;
+}
+
 /* Appends ", " or the intro, and the text. */
 static void append(char *text, size_t size, size_t *listed, const char *intro, const char *what)
 {
@@ -54,18 +61,38 @@ static void append(char *text, size_t size, size_t *listed, const char *intro, c
 
 void findings_phrase(const struct findings *findings, char *text, size_t size)
 {
-    size_t told = 0, unknown = 0;
+    size_t listed = 0, unknown = 0;
     snprintf(text, size, "%s", verdict_words[findings_worst(findings)]);
     for (int grade = GRADE_BAD; grade >= GRADE_WARN; grade--)
-        for (size_t i = 0; i < findings->count; i++) {
-            const struct finding *finding = &findings->each[i];
-            if ((int)finding->grade == grade)
-                append(text, size, &told, " (", *finding->phrase ? finding->phrase : finding->name);
-        }
+        for (size_t i = 0; i < findings->count; i++)
+            if ((int)findings->each[i].grade == grade)
+                append(text, size, &listed, " (", phrase_of(&findings->each[i]));
     for (size_t i = 0; i < findings->count; i++)
         if (findings->each[i].grade == GRADE_UNKNOWN)
-            append(text, size, &unknown, told ? "; unknown: " : " (unknown: ", findings->each[i].name);
-    if (told || unknown)
+            append(text, size, &unknown, listed ? "; unknown: " : " (unknown: ", findings->each[i].name);
+    if (listed || unknown)
+        append(text, size, &(size_t){0}, ")", "");
+}
+
+void findings_caption(const struct findings *findings, char *text, size_t size)
+{
+    size_t of[GRADES] = {0}, listed = 0;
+    char count[32];
+    for (size_t i = 0; i < findings->count; i++)
+        of[findings->each[i].grade]++;
+    snprintf(text, size, "%s", verdict_words[findings_worst(findings)]);
+    for (int grade = GRADE_BAD; grade >= GRADE_WARN; grade--)
+        for (size_t i = 0; i < findings->count && listed < CAPTION_MOST; i++)
+            if ((int)findings->each[i].grade == grade)
+                append(text, size, &listed, " (", phrase_of(&findings->each[i]));
+    size_t left = of[GRADE_BAD] + of[GRADE_WARN] - listed;
+    snprintf(count, sizeof count, "%zu more", left);
+    if (left)
+        append(text, size, &listed, " (", count);
+    snprintf(count, sizeof count, "%zu unknown", of[GRADE_UNKNOWN]);
+    if (of[GRADE_UNKNOWN])
+        append(text, size, &listed, " (", count);
+    if (listed)
         append(text, size, &(size_t){0}, ")", "");
 }
 

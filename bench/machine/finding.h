@@ -45,6 +45,9 @@ enum grade findings_worst(const struct findings *findings);
    governor, turbo)". */
 void findings_phrase(const struct findings *findings, char *text, size_t size);
 
+/* The same for where there is little room: "poor (load 9.85 on 2 PUs, others 68.3%, 2 more, 3 unknown)". */
+void findings_caption(const struct findings *findings, char *text, size_t size);
+
 /* Sets `verdict` and `checks` of an object, as results/SCHEMA.md describes them. */
 void findings_store(const struct findings *findings, json_t *object);
 

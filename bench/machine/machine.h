@@ -45,6 +45,7 @@
 #ifndef BENCH_MACHINE_H
 #define BENCH_MACHINE_H
 
+#include "machine/finding.h"
 #include "machine/topology.h"
 
 #include <jansson.h>
@@ -59,9 +60,9 @@ json_t *machine_record(const struct topology *topology);
    any of it (of another version, or null) gives a line that says so. */
 void machine_caption(const json_t *machine, char *text, size_t size);
 
-/* Writes the verdict of a record's checks, and of those of the campaign's end (results/SCHEMA.md; may be
-   null), as findings_phrase() does. False where the record has none, as those of older versions. */
-bool machine_verdict(const json_t *machine, const json_t *disturbance, char *text, size_t size);
+/* Adds the findings of a record's checks, and of those of the campaign's end (`disturbance` in
+   results/SCHEMA.md; may be null). False where the record has none, as those of older versions. */
+bool machine_findings(const json_t *machine, const json_t *disturbance, struct findings *findings);
 
 /* Returns a new array, the caller's to json_decref, of sentences (strings without a full stop) that say why
    numbers may be noisy on the machine of this record, by its `checks`; empty when nothing is known to be

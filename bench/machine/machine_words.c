@@ -110,13 +110,11 @@ void machine_caption(const json_t *machine, char *text, size_t size)
         append(text, size, ", %s guest", hypervisor);
 }
 
-bool machine_verdict(const json_t *machine, const json_t *disturbance, char *text, size_t size)
+bool machine_findings(const json_t *machine, const json_t *disturbance, struct findings *findings)
 {
-    struct findings findings = {0};
-    bool is_known = findings_load(&findings, machine);
+    bool is_known = findings_load(findings, machine);
 
-    findings_load(&findings, disturbance);
-    findings_phrase(&findings, text, size);
+    findings_load(findings, disturbance);
     return is_known;
 }
 

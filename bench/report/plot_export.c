@@ -64,15 +64,18 @@ void plot_put_setting(const char *name, const char *text, FILE *out)
 static void put_cautions(const struct summary *summary, FILE *out)
 {
     char text[PLOT_TEXT] = "", verdict[PLOT_TEXT / 2];
+    struct findings findings = {0};
     const struct campaign_file *file = summary->file;
     size_t warnings = json_array_size(json_object_get(file->header, "warnings"));
     size_t not_ok = summary_not_ok(summary), length = 0;
-    if (machine_verdict(json_object_get(file->header, "machine"), json_object_get(file->end, "disturbance"),
-                        verdict, sizeof verdict))
+    if (machine_findings(json_object_get(file->header, "machine"), json_object_get(file->end, "disturbance"),
+                         &findings)) {
+        findings_caption(&findings, verdict, sizeof verdict);
         length = (size_t)snprintf(text, sizeof text, "machine %s", verdict);
-    else if (warnings)
+    } else if (warnings) {
         length =
             (size_t)snprintf(text, sizeof text, "%zu warning%s of noise", warnings, warnings == 1 ? "" : "s");
+    }
     if (not_ok)
         length += (size_t)snprintf(text + length, sizeof text - length, "%s%zu of %zu trials not ok",
                                    length ? ", " : "", not_ok, file->count);

@@ -209,11 +209,13 @@ static void note_queues(const struct summary *summary, bool markdown, FILE *out)
 static void note_machine(const struct campaign_file *file, bool markdown, FILE *out)
 {
     char text[NOTE];
+    struct findings findings = {0};
     const json_t *machine = json_object_get(file->header, "machine");
     const json_t *warnings = json_object_get(file->header, "warnings");
     machine_caption(machine, text, sizeof text);
     note("machine", markdown, out, "%s", text);
-    if (machine_verdict(machine, json_object_get(file->end, "disturbance"), text, sizeof text)) {
+    if (machine_findings(machine, json_object_get(file->end, "disturbance"), &findings)) {
+        findings_phrase(&findings, text, sizeof text);
         note("verdict", markdown, out, "machine %s: `sluice doctor FILE` tells", text);
         return;
     }
