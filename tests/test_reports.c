@@ -566,8 +566,8 @@ static void plots_are_drawn(void **state)
     pair[0].queue = odd[0];
     pair[1].queue = odd[1];
     pair[1].join_s = 1e-3;
-    if (plot_draw(hand_file(odd, pair, 2), folder, PLOT_SVG | PLOT_PNG, SLUICE_SOURCE_DIR "/scripts", &fault,
-                  talk))
+    if (plot_draw(hand_file(odd, pair, 2), NULL, folder, PLOT_SVG | PLOT_PNG, SLUICE_SOURCE_DIR "/scripts",
+                  &fault, talk))
         fail_msg("%s", fault.text);
     fclose(talk);
     expect_in(talk_text, (const char *const[]){"/throughput.svg\n", "/cpu.png\n", "gnuplot -c "}, 3);
@@ -587,7 +587,7 @@ static void data_is_there_without_gnuplot(void **state)
     FILE *talk = fopen("/dev/null", "w");
     (void)state;
     setenv("PATH", "/nowhere", 1);
-    int status = plot_draw(hand_file(queues, trials, COUNT(trials)), folder, PLOT_ALL,
+    int status = plot_draw(hand_file(queues, trials, COUNT(trials)), NULL, folder, PLOT_ALL,
                            SLUICE_SOURCE_DIR "/scripts", &fault, talk);
     setenv("PATH", path, 1);
     fclose(talk);
@@ -606,7 +606,7 @@ static char *stop_data(const char *path, char **said)
     struct fault fault = {""};
     size_t size;
     FILE *talk = open_memstream(said, &size);
-    if (plot_draw(path, folder, PLOT_SVG, SLUICE_SOURCE_DIR "/scripts", &fault, talk) &&
+    if (plot_draw(path, NULL, folder, PLOT_SVG, SLUICE_SOURCE_DIR "/scripts", &fault, talk) &&
         !strstr(fault.text, "gnuplot is not installed"))
         fail_msg("%s", fault.text);
     fclose(talk);

@@ -186,6 +186,8 @@ int campaign_run(const struct campaign *campaign, struct record_file *file, cons
                    campaign_estimate(campaign), campaign->quiet);
     json_t *header = done ? json_incref(done->header) : make_header(campaign);
     int status = done ? 0 : record_write(file, json_incref(header), fault);
+    if (status == 0 && campaign->limits && !(done && done->limits))
+        status = record_write(file, json_incref(campaign->limits), fault);
     disturbance_begin(&running.disturbance, campaign->topology);
     for (unsigned block = 0; block < campaign->blocks && status == 0; block++)
         status = run_block(&running, block, done, order, fault);

@@ -15,7 +15,8 @@ struct campaign {
     unsigned blocks;
     uint64_t seed; /* of the orders and of the environments' sizes */
     double burn_rounds_per_ns;
-    bool quiet; /* no progress */
+    json_t *limits; /* the record of the machine's limits for the file; the caller's; null: none */
+    bool quiet;     /* no progress */
 };
 
 /* What became of it; all trials that ended are in the file in any case. */

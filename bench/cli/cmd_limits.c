@@ -4,11 +4,10 @@
 #include "base/clock.h"
 #include "base/options.h"
 #include "base/units.h"
+#include "cli/limits_watch.h"
 #include "cli/output.h"
-#include "limits/limits.h"
 #include "record/record.h"
 
-#include <math.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,8 +20,7 @@ struct limits_run {
     const char *output; /* null: in results/runs */
     bool quick, quiet;
     struct record_file file;
-    uint64_t begin_ns, shown_ns; /* shown: when the progress line was written last */
-    bool terminal;
+    uint64_t begin_ns;
 };
 
 static volatile sig_atomic_t interrupted;
@@ -109,22 +107,6 @@ static const struct command_spec command = {
 
 /* --- the run --- */
 
-static bool watch(void *run_, const struct limit *next, unsigned round, unsigned rounds, double seconds_left)
-{
-    struct limits_run *run = run_;
-    uint64_t now_ns = clock_now_ns();
-    if (run->terminal && !run->quiet && now_ns - run->shown_ns > SECONDS(1) / 10) {
-        run->shown_ns = now_ns;
-        if (rounds)
-            fprintf(stderr, "\r\033[Kround %u/%u, %.0f s left: %s", round, rounds, ceil(seconds_left),
-                    next->name);
-        else
-            fprintf(stderr, "\r\033[Kwarming up: %s", next->name);
-        fflush(stderr);
-    }
-    return !interrupted;
-}
-
 static void catch_signals(void)
 {
     struct sigaction action = {.sa_handler = on_interrupt};
@@ -167,10 +149,11 @@ static bool has_samples(const struct limits *limits)
 /* The exit status, or -1 with a sentence; a file in which nothing is, is removed. */
 static int measure(struct limits_run *run, struct limits *limits, struct fault *fault)
 {
+    struct limits_watch progress = {.interrupted = &interrupted,
+                                    .shows = !run->quiet && isatty(STDERR_FILENO)};
     run->begin_ns = clock_now_ns();
-    int status = limits_measure(limits, &run->measure, watch, run, fault);
-    if (run->terminal && !run->quiet)
-        fputs("\r\033[K", stderr);
+    int status = limits_measure(limits, &run->measure, limits_watch_step, &progress, fault);
+    limits_watch_end(&progress);
     if (status < 0 || (status == 1 && !has_samples(limits))) {
         unlink(run->file.path);
         if (status == 1)
@@ -208,7 +191,7 @@ static int prepare_and_measure(struct limits_run *run, int argc, char **given, s
 
 int cmd_limits(int argc, char **argv)
 {
-    struct limits_run run = {.file.descriptor = -1, .terminal = isatty(STDERR_FILENO)};
+    struct limits_run run = {.file.descriptor = -1};
     struct fault fault = {"out of memory"};
     int first, status = -1;
     char **given = calloc((size_t)argc + 1, sizeof *given); /* getopt moves argv about */

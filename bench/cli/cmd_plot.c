@@ -11,6 +11,7 @@
 
 struct plot_options {
     const char *output; /* null: beside the campaign's file */
+    const char *limits; /* null: those in the campaign's file */
     unsigned formats;
 };
 
@@ -20,6 +21,13 @@ static int set_output(void *target, const char *text, struct fault *fault)
     if (!*text)
         return fault_set(fault, "an empty name is no folder");
     options->output = text;
+    return 0;
+}
+
+static int set_limits(void *target, const char *text, struct fault *fault)
+{
+    (void)fault;
+    ((struct plot_options *)target)->limits = text;
     return 0;
 }
 
@@ -33,6 +41,9 @@ static const struct option_spec option_table[] = {
     {"output", 'o', "DIR", NULL,
      "the folder for the plots and their data; default: FILE with .plots for .jsonl", set_output, NULL},
     {"format", 'f', "LIST", NULL, "svg, pdf, png", set_formats, "svg,pdf,png"},
+    {"limits", 0, "LIMITS", NULL,
+     "a file of `sluice limits` on the same machine, in place of the limits that the campaign measured",
+     set_limits, NULL},
 };
 
 static const struct command_spec command = {
@@ -61,6 +72,14 @@ static void default_output(const char *path, char *output, size_t size)
     snprintf(output, size, "%.*s.plots", (int)length, path);
 }
 
+static int draw_limits(const char *path, const char *output, const struct plot_options *options,
+                       struct fault *fault)
+{
+    if (options->limits)
+        return fault_set(fault, "--limits: '%s' holds limits itself, which are drawn as they are", path);
+    return plot_limits(path, output, options->formats, paths_scripts(), fault, stdout);
+}
+
 int cmd_plot(int argc, char **argv)
 {
     char output[PATH_MAX];
@@ -71,9 +90,11 @@ int cmd_plot(int argc, char **argv)
         return 0;
     if (status == 0) {
         default_output(argv[first], output, sizeof output);
-        status = (limits_is_file(argv[first]) ? limits_plot : plot_draw)(
-            argv[first], options.output ? options.output : output, options.formats, paths_scripts(), &fault,
-            stdout);
+        if (options.output)
+            snprintf(output, sizeof output, "%s", options.output);
+        status = limits_is_file(argv[first]) ? draw_limits(argv[first], output, &options, &fault)
+                                             : plot_draw(argv[first], options.limits, output, options.formats,
+                                                         paths_scripts(), &fault, stdout);
     }
     if (status == 0)
         return 0;

@@ -5,6 +5,7 @@
 #include "campaign/campaign.h"
 #include "base/clock.h"
 #include "cli/output.h"
+#include "cli/run_limits.h"
 #include "cli/run_scene.h"
 #include "trial/trial.h"
 #include "report/ledger.h"
@@ -18,6 +19,7 @@ struct run {
     struct topology *topology;
     struct campaign campaign;
     struct record_file file;
+    json_t *limits;
     struct campaign_file before; /* what a resumed campaign has already */
     bool resuming;
 };
@@ -106,6 +108,16 @@ static int check_same_plan(const struct run *run, const char *path, struct fault
                             path);
 }
 
+/* A resumed campaign may have its limits already. 0; 1: interrupted; -1 with a sentence. */
+static int take_limits(struct run *run, struct fault *fault)
+{
+    const char *what = run->before.limits ? "none" : run->options.limits ? run->options.limits : "measure";
+    int status = run_limits(&run->campaign, what, &run->limits, fault);
+    run->campaign.limits = run->limits;
+    return status;
+}
+
+/* As start. */
 static int resume(struct run *run, char ***arguments, struct fault *fault)
 {
     char *path = strdup(run->options.resume); /* the options are about to be read again */
@@ -126,12 +138,13 @@ static int resume(struct run *run, char ***arguments, struct fault *fault)
     run->campaign.seed = (uint64_t)json_integer_value(json_object_get(run->before.header, "seed"));
     run->campaign.blocks = (unsigned)json_integer_value(json_object_get(run->before.header, "blocks"));
     calibrate(run, json_number_value(json_object_get(run->before.header, "burn_rounds_per_ns")));
-    status = 0;
+    status = take_limits(run, fault);
 out:
     free(path);
     return status;
 }
 
+/* 0; 1: interrupted; -1 with a sentence. */
 static int start(struct run *run, int argc, char **arguments, struct fault *fault)
 {
     char path[4096];
@@ -144,9 +157,10 @@ static int start(struct run *run, int argc, char **arguments, struct fault *faul
     if (run->options.output)
         snprintf(path, sizeof path, "%s", run->options.output);
     calibrate(run, calibrate_burn()); /* before there is a file that a Ctrl-C would leave empty */
-    if (output_make_folder(path, fault) || record_create(&run->file, path, fault))
-        return -1;
-    return 0;
+    int status = take_limits(run, fault);
+    if (status)
+        return status;
+    return output_make_folder(path, fault) || record_create(&run->file, path, fault) ? -1 : 0;
 }
 
 /* What the lesson's program would have printed of each trial, and the ledger under it. */
@@ -183,7 +197,13 @@ static int report(const struct run *run, struct fault *fault)
     return status;
 }
 
-/* The exit status. */
+static int interrupted_early(void)
+{
+    fputs("interrupted before the first trial had ended\n", stderr);
+    return 130;
+}
+
+/* The exit status, or -1 with a sentence. */
 static int run_and_report(struct run *run, struct fault *fault)
 {
     struct campaign_result result;
@@ -193,7 +213,7 @@ static int run_and_report(struct run *run, struct fault *fault)
     if (status)
         return -1;
     if (!result.trials && result.interrupted) {
-        fprintf(stderr, "interrupted before the first trial had ended\n");
+        interrupted_early();
     } else if (report(run, fault)) {
         return -1;
     }
@@ -229,19 +249,20 @@ int cmd_run(int argc, char **argv)
         status = 0;
     } else if (status == 0 && run.options.scene) {
         status = run_scene(&run.options, stdout, &fault);
-    } else if (status == 0 && (run.options.resume ? resume(&run, &original, &fault)
-                                                  : start(&run, argc, given, &fault)) == 0) {
-        if (run.options.dry_run)
+    } else if (status == 0) {
+        status = run.options.resume ? resume(&run, &original, &fault) : start(&run, argc, given, &fault);
+        if (status == 1)
+            status = interrupted_early();
+        else if (status == 0 && run.options.dry_run)
             campaign_print(&run.campaign, stdout);
-        else
+        else if (status == 0)
             status = run_and_report(&run, &fault);
-    } else {
-        status = -1;
     }
     if (status < 0)
         fprintf(stderr, "sluice: %s\n", fault.text);
     record_close(&run.file);
     record_release(&run.before);
+    json_decref(run.limits);
     plan_release(&run.plan);
     topology_free(run.topology);
     run_options_release(&run.options);

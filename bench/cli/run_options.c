@@ -45,6 +45,7 @@ TEXT_SETTER(blocks, blocks_text)
 TEXT_SETTER(output, output)
 TEXT_SETTER(resume, resume)
 TEXT_SETTER(fail, fail)
+TEXT_SETTER(limits, limits)
 TEXT_SETTER(topology, topology)
 
 /* A preset is a campaign or one of the lesson's small programs. */
@@ -173,6 +174,12 @@ static const struct option_spec option_table[] = {
      NULL},
     {"sample", 0, "TIME", "Instruments", "between two looks at memory and depths; 0: none", set_sample,
      "4ms"},
+    {"limits", 0, "WHAT", "Instruments",
+     "what the machine can do at most, for each queue's share of it: measure (on the PUs that the placements "
+     "use, in a twentieth of the campaign's time but 3s at most), none, or a FILE of `sluice limits` "
+     "(default: "
+     "measure)",
+     set_limits, NULL},
     {"seed", 0, "N", "Instruments", "of the order of trials (default: from the clock)", set_seed, NULL},
     {"output", 'o', "FILE", "Results", "where the records go (default: results/runs/TIME-HOST.jsonl)",
      set_output, NULL},
@@ -283,7 +290,7 @@ static int check_scene(const struct run_options *options, struct fault *fault)
 {
     bool other = options->topology || options->duration || options->warmup || options->drain ||
                  options->blocks_text || options->memory_limit || options->output || options->resume ||
-                 options->dry_run || options->seeded;
+                 options->dry_run || options->seeded || options->limits;
     for (int axis = 0; axis < AXES; axis++)
         other |= options->axes.count[axis] && axis != AXIS_QUEUE && axis != AXIS_WAIT &&
                  !(axis == AXIS_WORKERS && options->scene->is_crew);

@@ -15,6 +15,7 @@ struct run_options {
     const char *items, *duration, *warmup, *drain, *blocks_text, *timeout, *memory_limit,
         *fail;                   /* null: not given */
     const char *output, *resume; /* likewise */
+    const char *limits;          /* "measure", "none", or a file of `sluice limits`; null: not given */
     const char *topology;        /* a machine to plan for instead of this one; null: this one */
     unsigned blocks;
     uint64_t seed;

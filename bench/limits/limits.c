@@ -22,27 +22,50 @@ static int no_memory(struct fault *fault)
     return fault_set(fault, "out of memory");
 }
 
+/* Adds a figure; *pus is its own. */
+static int append(struct limits *limits, const char *name, const char *variant, unsigned **pus,
+                  unsigned threads, const char *shared, struct fault *fault)
+{
+    struct limit *more = realloc(limits->each, (limits->count + 1) * sizeof *more);
+    if (!more)
+        return no_memory(fault);
+    limits->each = more;
+    struct limit *limit = &more[limits->count];
+    *limit = (struct limit){.threads = threads, .pus = calloc(threads, sizeof *limit->pus)};
+    if (!limit->pus)
+        return no_memory(fault);
+    limits->count++;
+    snprintf(limit->name, sizeof limit->name, "%s", name);
+    snprintf(limit->variant, sizeof limit->variant, "%s", variant);
+    snprintf(limit->shared, sizeof limit->shared, "%s", shared);
+    snprintf(limit->unit, sizeof limit->unit, "%s", measure_of(limit)->unit);
+    *pus = limit->pus;
+    return 0;
+}
+
+int limits_add(struct limits *limits, const char *name, const char *variant, const unsigned *pus,
+               unsigned threads, const char *shared, struct fault *fault)
+{
+    unsigned *its;
+    if (limits_find_on(limits, name, variant, pus, threads))
+        return 0;
+    if (append(limits, name, variant, &its, threads, shared, fault))
+        return -1;
+    memcpy(its, pus, threads * sizeof *its);
+    return 0;
+}
+
 /* Adds a figure for each variant. `pus` are logical indices. */
 static int add(const struct planning *planning, const unsigned *logical, unsigned threads, const char *shared,
                struct fault *fault)
 {
-    struct limits *limits = planning->limits;
-    for (int i = 0; i < MEASURE_VARIANTS && planning->measure->variants[i]; i++) {
-        struct limit *more = realloc(limits->each, (limits->count + 1) * sizeof *more);
-        if (!more)
-            return no_memory(fault);
-        limits->each = more;
-        struct limit *limit = &more[limits->count];
-        *limit = (struct limit){.threads = threads, .pus = calloc(threads, sizeof *limit->pus)};
-        if (!limit->pus)
-            return no_memory(fault);
-        limits->count++;
-        snprintf(limit->name, sizeof limit->name, "%s", planning->measure->name);
-        snprintf(limit->variant, sizeof limit->variant, "%s", planning->measure->variants[i]);
-        snprintf(limit->unit, sizeof limit->unit, "%s", planning->measure->unit);
-        snprintf(limit->shared, sizeof limit->shared, "%s", shared);
+    const struct measure *measure = planning->measure;
+    for (int i = 0; i < MEASURE_VARIANTS && measure->variants[i]; i++) {
+        unsigned *pus;
+        if (append(planning->limits, measure->name, measure->variants[i], &pus, threads, shared, fault))
+            return -1;
         for (unsigned thread = 0; thread < threads; thread++)
-            limit->pus[thread] = topology_pu_os_index(planning->topology, logical[thread]);
+            pus[thread] = topology_pu_os_index(planning->topology, logical[thread]);
     }
     return 0;
 }
@@ -144,6 +167,16 @@ const struct limit *limits_find(const struct limits *limits, const char *name, c
     for (const struct limit *limit = limits->each; limit < limits->each + limits->count; limit++)
         if ((!name || strcmp(limit->name, name) == 0) && (!variant || strcmp(limit->variant, variant) == 0) &&
             (!shared || strcmp(limit->shared, shared) == 0))
+            return limit;
+    return NULL;
+}
+
+const struct limit *limits_find_on(const struct limits *limits, const char *name, const char *variant,
+                                   const unsigned *pus, unsigned threads)
+{
+    for (const struct limit *limit = limits->each; limit < limits->each + limits->count; limit++)
+        if (limit->threads == threads && memcmp(limit->pus, pus, threads * sizeof *pus) == 0 &&
+            strcmp(limit->name, name) == 0 && strcmp(limit->variant, variant) == 0)
             return limit;
     return NULL;
 }

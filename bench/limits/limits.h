@@ -5,6 +5,7 @@
 
 #include "base/fault.h"
 #include "machine/topology.h"
+#include "record/tape.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -57,6 +58,11 @@ struct limits_options {
 int limits_plan(struct limits *limits, const struct topology *topology, const struct limits_options *options,
                 struct fault *fault);
 
+/* Lists one figure more, unless it is there: of this measurement, on the PUs with these OS indices. 0, or -1
+   with a sentence when memory is out. */
+int limits_add(struct limits *limits, const char *name, const char *variant, const unsigned *pus,
+               unsigned threads, const char *shared, struct fault *fault);
+
 /* Called before each sample, in rounds from 1 to `rounds` (0 while that is not known yet). False ends the
    measuring. */
 typedef bool limits_watcher(void *watcher, const struct limit *next, unsigned round, unsigned rounds,
@@ -82,6 +88,10 @@ double limit_standard_error(double low, double high, double confidence);
 const struct limit *limits_find(const struct limits *limits, const char *name, const char *variant,
                                 const char *shared);
 
+/* The figure of these very PUs, in this order; null where it is not there. */
+const struct limit *limits_find_on(const struct limits *limits, const char *name, const char *variant,
+                                   const unsigned *pus, unsigned threads);
+
 /* Whether it is the round trip between two PUs: a cell of the matrix. */
 bool limit_is_pair(const struct limit *limit);
 
@@ -101,6 +111,10 @@ json_t *limits_header(const struct topology *topology, const struct limits_optio
                       const char *const *arguments, size_t argument_count);
 /* A figure's line. */
 json_t *limits_line(const struct limit *limit);
+/* Reads one of its lines: adds the figure; `texts` is scratch. 0, or -1 with the end of a sentence that
+   starts with the line: "lacks 'unit', which must be a text". */
+int limits_read_figure(const struct tape_node *object, struct text_set *texts, struct limits *limits,
+                       struct fault *fault);
 /* The last line. */
 json_t *limits_end(const struct limits *limits, double seconds);
 
@@ -116,11 +130,5 @@ int limits_read(const char *path, struct limits *limits, struct fault *fault);
 void limits_print(const struct limits *limits, FILE *out);
 /* A value with its unit for people: "217 ns", "94.1 M lines/s". Returns `text`. */
 const char *limits_format(double value, const char *unit, char *text, size_t size);
-
-/* --- the plot --- */
-
-/* Draws the matrix of the pairs in a file as a heat map into a folder; as plot_draw (report/plot.h). */
-int limits_plot(const char *jsonl_path, const char *out_dir, unsigned formats, const char *scripts_dir,
-                struct fault *fault, FILE *talk);
 
 #endif

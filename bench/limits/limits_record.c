@@ -166,34 +166,35 @@ struct words {
 };
 
 /* Copies a word that will be printed; null gives "". */
-static int copy_word(const struct reader *reader, const char *key, const char *word, char *copy)
+static int copy_word(const char *key, const char *word, char *copy, struct fault *fault)
 {
     size_t length = word ? strlen(word) : 0;
     bool is_good = length < LIMIT_WORD && (!word || length > 0);
     for (size_t i = 0; i < length; i++)
         is_good &= isgraph((unsigned char)word[i]) != 0;
     if (!is_good)
-        return refuse(reader, "has a wrong '%s': it must be a word of 1 to %d letters", key, LIMIT_WORD - 1);
+        return fault_set(fault, "has a wrong '%s': it must be a word of 1 to %d letters", key,
+                         LIMIT_WORD - 1);
     memcpy(copy, word ? word : "", length + 1);
     return 0;
 }
 
-static int copy_arrays(const struct reader *reader, const struct words *words, struct limit *limit)
+static int copy_arrays(const struct words *words, struct limit *limit, struct fault *fault)
 {
     const struct tape_node *pu = tape_first(words->pus), *sample = tape_first(words->samples);
     limit->threads = (unsigned)tape_size(words->pus);
     limit->count = tape_size(words->samples);
     if (!limit->threads || !fields_are_measures(words->pus, limit->threads))
-        return refuse(reader, "has a wrong 'pus': it must be an array of one or more CPU numbers");
+        return fault_set(fault, "has a wrong 'pus': it must be an array of one or more CPU numbers");
     if (!fields_are_measures(words->samples, limit->count))
-        return refuse(reader, "has a wrong 'samples': it must be an array of numbers of 0 or more");
+        return fault_set(fault, "has a wrong 'samples': it must be an array of numbers of 0 or more");
     limit->pus = calloc(limit->threads, sizeof *limit->pus);
     limit->samples = calloc(limit->count + 1, sizeof *limit->samples);
     if (!limit->pus || !limit->samples)
-        return fault_set(reader->fault, "out of memory");
+        return fault_set(fault, "cannot be kept: out of memory");
     for (size_t i = 0; i < limit->threads; i++, pu = tape_next(pu)) {
         if (!tape_is(pu, TAPE_INTEGER) || pu->number > INT_MAX)
-            return refuse(reader, "has a wrong 'pus': %.17g is no CPU number", pu->number);
+            return fault_set(fault, "has a wrong 'pus': %.17g is no CPU number", pu->number);
         limit->pus[i] = (unsigned)pu->number;
     }
     for (size_t i = 0; i < limit->count; i++, sample = tape_next(sample))
@@ -201,7 +202,11 @@ static int copy_arrays(const struct reader *reader, const struct words *words, s
     return 0;
 }
 
-static int read_limit(struct reader *reader, const struct tape_node *object)
+#define FIGURE_READ(object, fields, target, texts, fault)                                                    \
+    fields_read(object, "", fields, sizeof(fields) / sizeof *(fields), target, texts, fault)
+
+int limits_read_figure(const struct tape_node *object, struct text_set *texts, struct limits *limits,
+                       struct fault *fault)
 {
     static const struct field text_fields[] = {
         {"name", FIELD_TEXT, offsetof(struct words, name)},
@@ -220,24 +225,31 @@ static int read_limit(struct reader *reader, const struct tape_node *object)
         {"standard_error", FIELD_MEASURE_OR_NULL, offsetof(struct limit, standard_error)},
     };
     struct words words;
-    struct limits *limits = reader->limits;
     struct limit *more = realloc(limits->each, (limits->count + 1) * sizeof *more);
     if (!more)
-        return fault_set(reader->fault, "out of memory");
+        return fault_set(fault, "cannot be kept: out of memory");
     limits->each = more;
     struct limit *limit = &more[limits->count++];
     *limit = (struct limit){0};
-    if (READ(reader, object, text_fields, &words) || READ(reader, object, number_fields, limit) ||
-        copy_word(reader, "name", words.name, limit->name) ||
-        copy_word(reader, "variant", words.variant, limit->variant) ||
-        copy_word(reader, "unit", words.unit, limit->unit) ||
-        copy_word(reader, "shared", words.shared, limit->shared) || copy_arrays(reader, &words, limit))
+    if (FIGURE_READ(object, text_fields, &words, texts, fault) ||
+        FIGURE_READ(object, number_fields, limit, texts, fault) ||
+        copy_word("name", words.name, limit->name, fault) ||
+        copy_word("variant", words.variant, limit->variant, fault) ||
+        copy_word("unit", words.unit, limit->unit, fault) ||
+        copy_word("shared", words.shared, limit->shared, fault) || copy_arrays(&words, limit, fault))
         return -1;
     if (*limit->shared && limit->threads != 2)
-        return refuse(reader, "has a wrong 'shared': %u PUs share something, but only of two is it said",
-                      limit->threads);
+        return fault_set(fault, "has a wrong 'shared': %u PUs share something, but only of two is it said",
+                         limit->threads);
     limit->preempted = (unsigned)words.preempted;
     return 0;
+}
+
+static int read_limit(struct reader *reader, const struct tape_node *object)
+{
+    struct fault what;
+    return limits_read_figure(object, &reader->texts, reader->limits, &what) ? refuse(reader, "%s", what.text)
+                                                                             : 0;
 }
 
 static int read_line(struct reader *reader, const struct tape_node *object)

@@ -19,8 +19,9 @@
 #include <stdint.h>
 
 enum {
-    SIGNATURE_HOP_SIZE = 24, /* bytes of a hop's description, with its terminator */
-    SIGNATURE_SIZE = 640,    /* bytes of the text, with its terminator; enough for any */
+    SIGNATURE_HOP_SIZE = 24,    /* bytes of a hop's description, with its terminator */
+    SIGNATURE_SIZE = 640,       /* bytes of the text, with its terminator; enough for any */
+    SIGNATURE_CLASS_SIZE = 256, /* likewise of a class; what is longer is cut */
 };
 
 struct signature {
@@ -43,5 +44,13 @@ const char *signature_text(const struct signature *signature, const struct tree 
 /* Both. */
 int signature_of_plan(char text[SIGNATURE_SIZE], const struct placement_plan *plan,
                       const struct topology *topology, struct fault *fault);
+
+/* The class that a signature belongs to, by which figures of different machines can be laid side by side:
+   what neighbouring roles share where that is the same everywhere, in the words of --place ("same-l3", "smt",
+   "same-pu", "cross-package", "unbound"), else the hops ("core-l3-core-l3"); and on a hybrid machine the
+   kinds
+   (":p-p-e-e-e"). It does not tell which roles meet on a PU. `packages`: those of the machine with usable
+   PUs; 0 where that is not known. Writes the text; returns it. */
+const char *signature_class(const char *signature, unsigned packages, char text[SIGNATURE_CLASS_SIZE]);
 
 #endif

@@ -2,8 +2,9 @@
    in results/SCHEMA.md.
 
    A file holds one campaign: its header (the machine, the plan), a line for each trial in the order in which
-   they ran, and a last line when all were run. A killed campaign leaves whole lines only, but perhaps for the
-   last. Other programs may add baselines, before that last line or behind it: a header each and trials. */
+   they ran, and a last line when all were run; before the trials may be the machine's limits. A killed
+   campaign leaves whole lines only, but perhaps for the last. Other programs may add baselines, before that
+   last line or behind it: a header each and trials. */
 #ifndef BENCH_RECORD_H
 #define BENCH_RECORD_H
 
@@ -44,6 +45,7 @@ json_t *record_of_trial(const struct board *board, unsigned block, unsigned posi
 struct trial_figures {
     const char *label; /* which configuration */
     const char *queue, *wait, *transfer, *work, *workers, *placement, *close;
+    const char *signature;      /* of the placement (machine/signature.h) */
     const char *fail, *on_fail; /* what was made to fail, and what then: "drain", "stop"; or null */
     double capacity;            /* of each hop, as asked for; NAN: unbounded, or not alike */
     const char *capacities;     /* where hops are not alike: "1023/100/100/1023"; else null */
@@ -80,6 +82,7 @@ struct trial_figures {
 struct campaign_file {
     char *path;
     json_t *header;
+    json_t *limits; /* the record of the machine's limits, unread (limits/roofline.h); null: there is none */
     json_t *baselines; /* array: the headers of the baselines, in the file's order */
     json_t
         *labels; /* array: the campaign's configurations as planned, then those of the baselines, each once */

@@ -174,6 +174,24 @@ static int read_baseline(const struct reader *reader, const struct tape_node *ob
     return add_labels(reader, json_object_get(header, "configurations"), json_array_size(baselines));
 }
 
+/* What its figures are is not looked at here. */
+static int read_limits(const struct reader *reader, const struct tape_node *object)
+{
+    static const struct field fields[] = {
+        {"schema", FIELD_COUNT, FIELD_CHECKED},   {"program", FIELD_TEXT, FIELD_CHECKED},
+        {"started", FIELD_TEXT, FIELD_CHECKED},   {"file", FIELD_TEXT_OR_NULL, FIELD_CHECKED},
+        {"warnings", FIELD_TEXTS, FIELD_CHECKED}, {"figures", FIELD_ARRAY, FIELD_CHECKED},
+    };
+    if (READ(reader, object, "", fields, NULL))
+        return -1;
+    if (reader->file->complete)
+        return reader_refuse(reader, AFTER_END);
+    if (reader->file->limits)
+        return reader_refuse(reader, "has the campaign's limits a second time");
+    reader->file->limits = tree_of(reader);
+    return reader->file->limits ? 0 : -1;
+}
+
 /* --- lines --- */
 
 struct end {
@@ -218,9 +236,12 @@ static int read_record(struct reader *reader, const struct tape_node *object)
     if (!reader->file->header)
         return read_first(reader, record, object);
     if (!tape_is(record, TAPE_TEXT))
-        return reader_refuse(reader, "lacks 'record', which must be \"trial\", \"baseline\" or \"end\"");
+        return reader_refuse(reader,
+                             "lacks 'record', which must be \"limits\", \"trial\", \"baseline\" or \"end\"");
     if (tape_is_text(record, "trial"))
         return add_trial(reader, object);
+    if (tape_is_text(record, "limits"))
+        return read_limits(reader, object);
     if (tape_is_text(record, "baseline"))
         return read_baseline(reader, object);
     if (tape_is_text(record, "end"))
@@ -312,6 +333,7 @@ void record_release(struct campaign_file *file)
     free(file->trials);
     text_set_release(&file->texts);
     json_decref(file->header);
+    json_decref(file->limits);
     json_decref(file->baselines);
     json_decref(file->labels);
     json_decref(file->end);

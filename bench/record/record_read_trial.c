@@ -25,6 +25,7 @@ static const struct field trial_fields[] = {
     {"voluntary_switches", FIELD_COUNT_OR_NULL, INTO(voluntary_switches)},
     {"involuntary_switches", FIELD_COUNT_OR_NULL, INTO(involuntary_switches)},
     {"bottleneck", FIELD_TEXT_OR_NULL, INTO(bottleneck)},
+    {"signature", FIELD_TEXT, INTO(signature)},
     {"config", FIELD_OBJECT, FIELD_CHECKED},
     {"memory", FIELD_OBJECT, FIELD_CHECKED},
     {"roles", FIELD_ARRAY, FIELD_CHECKED},

@@ -1,8 +1,9 @@
 /* plot.c - see plot.h. */
 #include "report/plot.h"
 
-#include "report/plot_export.h"
 #include "base/suggest.h"
+#include "limits/roofline.h"
+#include "report/plot_export.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -179,14 +180,16 @@ int plot_make_folder(const char *path, struct fault *fault)
                      strerror(error));
 }
 
-static int export_campaign(const char *jsonl_path, const char *out_dir, const char *undrawable[PLOTS],
-                           struct fault *fault)
+static int export_campaign(const char *jsonl_path, const char *limits_path, const char *out_dir,
+                           const char *undrawable[PLOTS], struct fault *fault)
 {
     struct campaign_file file;
     struct summary summary;
     if (record_read(jsonl_path, &file, fault))
         return -1;
     int status = -1;
+    if (limits_path && roofline_attach(&file, limits_path, fault))
+        goto out;
     if (!file.count)
         fault_set(
             fault,
@@ -197,6 +200,7 @@ static int export_campaign(const char *jsonl_path, const char *out_dir, const ch
             plot_make_folder(out_dir, fault) || plot_export(&summary, out_dir, undrawable, fault) ? -1 : 0;
         summary_release(&summary);
     }
+out:
     record_release(&file);
     return status;
 }
@@ -218,11 +222,11 @@ int plot_draw_data(const char *const *names, const char *const *undrawable, size
     return status;
 }
 
-int plot_draw(const char *jsonl_path, const char *out_dir, unsigned formats, const char *scripts_dir,
-              struct fault *fault, FILE *talk)
+int plot_draw(const char *jsonl_path, const char *limits_path, const char *out_dir, unsigned formats,
+              const char *scripts_dir, struct fault *fault, FILE *talk)
 {
     const char *undrawable[PLOTS];
-    if (export_campaign(jsonl_path, out_dir, undrawable, fault))
+    if (export_campaign(jsonl_path, limits_path, out_dir, undrawable, fault))
         return -1;
     return plot_draw_data(plot_names, undrawable, PLOTS, out_dir, formats, scripts_dir, fault, talk);
 }

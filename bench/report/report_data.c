@@ -31,6 +31,7 @@ static const struct column {
     COLUMN("workers", TEXT, axis[AXIS_WORKERS]),
     COLUMN("work", TEXT, axis[AXIS_WORK]),
     COLUMN("placement", TEXT, axis[AXIS_PLACE]),
+    COLUMN("placement_class", CHARS, place_class),
     COLUMN("close", TEXT, axis[AXIS_CLOSE]),
     COLUMN("instrument", FLAG, instrument),
     COLUMN("trials", COUNT, trials),
@@ -40,6 +41,14 @@ static const struct column {
     COLUMN("items_per_s_low", NUMBER, throughput.low),
     COLUMN("items_per_s_high", NUMBER, throughput.high),
     COLUMN("confidence", NUMBER, throughput.confidence),
+    COLUMN("limit_items_per_s", NUMBER, limit.median),
+    COLUMN("limit_items_per_s_low", NUMBER, limit.low),
+    COLUMN("limit_items_per_s_high", NUMBER, limit.high),
+    COLUMN("limited_by", CHARS, limited_by),
+    COLUMN("share_of_limit", NUMBER, share.median),
+    COLUMN("share_of_limit_low", NUMBER, share.low),
+    COLUMN("share_of_limit_high", NUMBER, share.high),
+    COLUMN("exceeds_limit", FLAG, exceeds),
     COLUMN("items", NUMBER, items),
     COLUMN("discarded", NUMBER, discarded),
     COLUMN("empty_polls_per_item", NUMBER, empty_polls_per_item),
@@ -192,6 +201,8 @@ int report_json(const struct summary *summary, FILE *out, struct fault *fault)
     json_object_set(report, "baselines", summary->file->baselines);
     json_t *disturbance = json_object_get(summary->file->end, "disturbance");
     json_object_set_new(report, "disturbance", disturbance ? json_incref(disturbance) : json_null());
+    json_object_set_new(report, "limits",
+                        summary->file->limits ? json_incref(summary->file->limits) : json_null());
     json_object_set_new(report, "trials", json_integer((json_int_t)summary->file->count));
     json_object_set_new(report, "complete", json_boolean(summary->file->complete));
     json_object_set_new(report, "not_run", unrun);

@@ -184,6 +184,33 @@ static void note_intervals(const struct summary *summary, bool markdown, FILE *o
              "failed: items a trial; abandoned: threads a trial");
 }
 
+/* What the shares are shares of, and which of them cannot be. */
+static void note_limits(const struct summary *summary, bool markdown, FILE *out)
+{
+    const json_t *limits = summary->file->limits, *warnings = json_object_get(limits, "warnings");
+    const char *from = json_string_value(json_object_get(limits, "file"));
+    char name[NOTE];
+    if (!summary->has_limits)
+        return;
+    note("limits", markdown, out,
+         "of limit: throughput over what the same PUs allow at most, by their busiest CPU or by the lines of "
+         "a "
+         "hop (results/MODEL.md), between the far ends of both intervals; measured %s%s at %s",
+         from ? "apart from the campaign, " : "before the first trial", from ? from : "",
+         json_string_value(json_object_get(limits, "started")));
+    for (size_t i = 0; i < json_array_size(warnings); i++)
+        note("warning", markdown, out, "%s", json_string_value(json_array_get(warnings, i)));
+    for (size_t i = 0; i < summary->count; i++) {
+        const struct configuration *its = &summary->configurations[i];
+        if (its->exceeds)
+            note("impossible", markdown, out,
+                 "%s: %.2f times its limit, above it by more than the intervals allow: suspect the "
+                 "measurement, "
+                 "of the queue or of the limits",
+                 summary_name(summary, its, ~0u, name, sizeof name), its->share.median);
+    }
+}
+
 static void note_queues(const struct summary *summary, bool markdown, FILE *out)
 {
     char count[UNITS_TEXT_SIZE];
@@ -255,6 +282,7 @@ int report_notes(const struct summary *summary, bool markdown, FILE *out, struct
     putc('\n', out);
     note_intervals(summary, markdown, out);
     note_machine(summary->file, markdown, out);
+    note_limits(summary, markdown, out);
     note_queues(summary, markdown, out);
     print_remarks(&remarks, markdown, out);
     if (!summary->file->complete)

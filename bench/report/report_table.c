@@ -71,6 +71,28 @@ static void throughput_cell(const struct configuration *its, char text[CELL])
     print_figure(&its->throughput, 1, "/s", text);
 }
 
+/* "27 [22, 31]% CPU": with what binds. */
+static void share_cell(const struct configuration *its, char text[CELL])
+{
+    const struct figure *share = &its->share;
+    double percent = 100 * share->median;
+    int digits = percent >= 9.95 ? 0 : percent >= 0.995 ? 1 : percent >= 0.0995 ? 2 : 3;
+    if (isnan(percent))
+        return;
+    int length = snprintf(text, CELL, "%.*f", digits, percent);
+    if (share->confidence > 0)
+        length += snprintf(text + length, CELL - (size_t)length, " [%.*f, %.*f]", digits, 100 * share->low,
+                           digits, 100 * share->high);
+    snprintf(text + length, CELL - (size_t)length, "%% %s", its->limited_by);
+}
+
+static void limit_cell(const struct configuration *its, char text[CELL])
+{
+    struct figure limit = its->limit;
+    limit.confidence = 1; /* of each of its figures */
+    print_figure(&limit, 1, "/s", text);
+}
+
 static void outcome_cell(const struct configuration *its, char text[CELL])
 {
     snprintf(text, CELL, "%s", its->outcome_text);
@@ -161,10 +183,11 @@ struct column {
 
 /* The important ones first: those at the end are left out where the line is too long. */
 static const struct column figures[] = {
-    {"throughput", throughput_cell}, {"outcome", outcome_cell}, /* only where a trial did not end ok */
+    {"throughput", throughput_cell}, {"of limit", share_cell}, /* only where a limit is known */
+    {"outcome", outcome_cell},                                 /* only where a trial did not end ok */
     {"empty/item", empty_cell},      {"CPU/item", cpu_cell},       {"peak", peak_cell},
     {"growth", growth_cell},         {"full/item", full_cell},     {"CPUs", cpus_cell},
-    {"switches/1k", switches_cell},  {"busiest", bottleneck_cell},
+    {"switches/1k", switches_cell},  {"busiest", bottleneck_cell}, {"limit", limit_cell}, /* as its share */
 };
 
 static const struct column endings[] = {
@@ -174,7 +197,7 @@ static const struct column endings[] = {
 };
 
 enum { FIGURES = sizeof figures / sizeof *figures, ENDINGS = sizeof endings / sizeof *endings };
-static_assert(AXES + FIGURES <= GRID_COLUMNS && AXES + ENDINGS <= GRID_COLUMNS, "the grid has room");
+static_assert(AXES + 1 + FIGURES <= GRID_COLUMNS && AXES + ENDINGS <= GRID_COLUMNS, "the grid has room");
 
 /* A table in the making: its rows are the summary's configurations, in an order of its own. */
 struct table {
@@ -208,12 +231,25 @@ static int add_axes(struct table *table, unsigned axes)
     return 0;
 }
 
-/* The columns, but for the outcome where all trials ended ok. */
+/* By which figures of different machines can be laid side by side. */
+static int add_class(struct table *table)
+{
+    if (!table->summary->class_varies || !table->summary->class_tells)
+        return 0;
+    grid_open_column(&table->grid, "class", true);
+    for (size_t i = 0; i < table->grid.rows; i++)
+        if (grid_set_cell(&table->grid, i, table->row[i]->place_class))
+            return -1;
+    return 0;
+}
+
+/* The columns, but for the outcome where all trials ended ok, and the limit where none is known. */
 static int add_columns(struct table *table, const struct column *columns, size_t count)
 {
     bool failures = summary_not_ok(table->summary) > 0;
     for (const struct column *column = columns; column < columns + count; column++) {
-        if (column->print == outcome_cell && !failures)
+        bool is_of_limit = column->print == share_cell || column->print == limit_cell;
+        if ((column->print == outcome_cell && !failures) || (is_of_limit && !table->summary->has_limits))
             continue;
         grid_open_column(&table->grid, column->title,
                          column->print == outcome_cell || column->print == bottleneck_cell);
@@ -257,10 +293,30 @@ static unsigned shown_axes(const struct summary *summary)
     return axes;
 }
 
+/* Moves rows of one class together, in the order in which the classes come first. */
+static void group_by_class(struct table *table)
+{
+    for (size_t i = 1, count = table->grid.rows; i < count; i++) {
+        const char *class = table->row[i - 1]->place_class;
+        size_t next = i;
+        while (next < count && strcmp(table->row[next]->place_class, class) != 0)
+            next++;
+        if (next == i || next == count)
+            continue;
+        const struct configuration *moved = table->row[next];
+        memmove(&table->row[i + 1], &table->row[i], (next - i) * sizeof *table->row);
+        table->row[i] = moved;
+    }
+}
+
 int report_table(const struct summary *summary, bool markdown, FILE *out, struct fault *fault)
 {
     struct table table;
-    int status = open_table(&table, summary) || add_axes(&table, shown_axes(summary)) ||
+    int status = open_table(&table, summary);
+    if (status == 0)
+        group_by_class(&table);
+    if (status == 0)
+        status = add_axes(&table, shown_axes(summary)) || add_class(&table) ||
                          add_columns(&table, figures, FIGURES)
                      ? -1
                      : 0;

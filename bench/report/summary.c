@@ -285,6 +285,20 @@ static void compare_axes(struct summary *summary)
     }
 }
 
+/* Likewise of classes of placements. */
+static void compare_classes(struct summary *summary)
+{
+    const struct configuration *all = summary->configurations, *of_class = all;
+    for (const struct configuration *its = all; its < all + summary->count; its++) {
+        if (strcmp(its->place_class, of_class->place_class) != 0)
+            for (of_class = all; strcmp(its->place_class, of_class->place_class) != 0;)
+                of_class++;
+        summary->class_varies |= of_class != all;
+        summary->class_tells |= strcmp(its->place_class, its->axis[AXIS_PLACE]) != 0;
+        summary->place_varies_in_class |= !are_alike(its, of_class, AXIS_PLACE);
+    }
+}
+
 /* Whether how its trials ended is worth a look. */
 static bool ended_otherwise(const struct configuration *its)
 {
@@ -327,8 +341,13 @@ int summary_make(struct summary *summary, const struct campaign_file *file, stru
         summarise(&summary->configurations[i], scratch);
         summary->tells_endings |= ended_otherwise(&summary->configurations[i]);
     }
-    compare_axes(summary);
     free(scratch);
+    if (summary_place(summary, fault)) {
+        summary_release(summary);
+        return -1;
+    }
+    compare_axes(summary);
+    compare_classes(summary);
     return 0;
 }
 

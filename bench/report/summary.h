@@ -6,6 +6,7 @@
 #define BENCH_SUMMARY_H
 
 #include "campaign/axes.h"
+#include "machine/signature.h"
 #include "record/record.h"
 #include "base/units.h"
 
@@ -24,7 +25,8 @@ struct configuration {
     const char *real_capacity; /* that the hops really have, likewise; null: unbounded */
     char capacity_text[UNITS_TEXT_SIZE], capacity_digits[UNITS_TEXT_SIZE]; /* what these three point at */
     char real_capacity_text[96];
-    bool instrument; /* measures the harness: never ranked */
+    char place_class[SIGNATURE_CLASS_SIZE]; /* of the placement, on any machine: "same-l3 on 2 PUs" */
+    bool instrument;                        /* measures the harness: never ranked */
 
     const struct trial_figures **trial;  /* its trials in the order of their blocks */
     size_t trials, ok;                   /* how many, and of these how many ended ok */
@@ -42,6 +44,11 @@ struct configuration {
     struct figure caller_cpu_seconds; /* of the thread that brings the pipeline to its end */
     struct figure dropped;            /* items discarded in a trial */
     struct figure cpus;               /* CPU time over elapsed time */
+    struct figure limit;              /* items/s that the limits of the same PUs allow (limits/model.h); NAN:
+                                         nothing is known, or the model says nothing; its confidence is NAN */
+    struct figure share;              /* throughput over limit, between the far ends of both intervals */
+    char limited_by[24];              /* "CPU", "hop resize"; "" where there is no limit */
+    bool exceeds;                     /* the share is above 1 by more than the intervals allow */
     struct figure busy[ROLES];        /* share of looks at the role's threads that found them at work */
     const char *bottleneck;           /* the stage that was it most often; null: not known */
 
@@ -66,14 +73,22 @@ struct summary {
     const struct trial_figures **lists; /* what the configurations' lists of trials are parts of */
     bool varies[AXES];                  /* between any two configurations */
     bool varies_in_queue[AXES];         /* between two of the same queue: needed to tell them apart */
+    bool class_varies;                  /* between any two configurations */
+    bool class_tells;                   /* some class is not called as its placement is */
+    bool place_varies_in_class;         /* between two of the same class */
+    bool has_limits;                    /* some configuration has one */
     bool tells_endings; /* how the trials ended is worth a look: not all by close=close and without a failure
                          */
 };
 
-/* Summarises a campaign, which must outlive the summary. 0, or -1 with a sentence when memory ran out.
+/* Summarises a campaign, which must outlive the summary. 0, or -1 with a sentence when memory ran out or the
+   limits in the file are none.
    Release with summary_release, which takes an all-zero struct too. */
 int summary_make(struct summary *summary, const struct campaign_file *file, struct fault *fault);
 void summary_release(struct summary *summary);
+
+/* Sets the classes and the limits; a part of summary_make. 0, or -1 with a sentence. */
+int summary_place(struct summary *summary, struct fault *fault);
 
 /* The axes' names, as their options are called. */
 extern const char *const summary_axis_names[AXES];

@@ -94,6 +94,8 @@ const char *summary_constants(const struct summary *summary, char *text, size_t 
         for (size_t i = 0; i < summary->count; i++)
             if (!is_repeated(summary, i, axis))
                 append(text, size, "%s%s", i ? "|" : "", summary->configurations[i].axis[axis]);
+        if (axis == AXIS_PLACE && !summary->class_varies && summary->class_tells)
+            append(text, size, " (%s)", summary->configurations[0].place_class);
     }
     append_lengths(summary, text, size);
     const struct trial_figures *trial = summary->configurations[0].trial[0];

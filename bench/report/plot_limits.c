@@ -1,8 +1,8 @@
-/* limits_plot.c - the matrix of the pairs as a heat map: see limits.h. */
-#include "limits/limits.h"
-
-#include "machine/machine.h"
+/* plot_limits.c - the matrix of the pairs as a heat map: see plot.h. */
 #include "report/plot.h"
+
+#include "limits/limits.h"
+#include "machine/machine.h"
 #include "report/plot_data.h"
 #include "report/plot_export.h"
 
@@ -81,7 +81,7 @@ static int export_words(const struct limits *limits, const char *folder, struct 
     return plot_close(out, "campaign", fault);
 }
 
-int limits_plot(const char *jsonl_path, const char *out_dir, unsigned formats, const char *scripts_dir,
+int plot_limits(const char *jsonl_path, const char *out_dir, unsigned formats, const char *scripts_dir,
                 struct fault *fault, FILE *talk)
 {
     struct limits limits;
