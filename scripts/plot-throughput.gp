@@ -13,5 +13,6 @@ what = 'throughput'
 unit = 'items/s'
 tick_format = '%.0s%c'
 middle = 'median'
+has_limit = 1
 shown(value) = short(value)
 load scripts . 'rows.gp'

@@ -1,9 +1,10 @@
 # rows.gp - draws the plots that have a row for each configuration: throughput, polls and stop.
 #
 # They load style.gp, set name, title, legend, what and unit (of the axis), tick_format, middle (what the large symbol is)
-# and shown(value), and load this. Two settings more, by one of them: per_unit, what the data has for one of the unit, with
-# which the scale is always a log one; has_mark, that rows have a second value, drawn as an upright bar. Values of 0, which
-# a log scale has no place for, stand left of a gap and are labelled so.
+# and shown(value), and load this. More settings, by one of them: per_unit, what the data has for one of the unit, with
+# which the scale is always a log one; has_mark, that rows have a second value, drawn as an upright bar; has_limit, that
+# this second value is a limit, of which the first is a share. Values of 0, which a log scale has no place for, stand left
+# of a gap and are labelled so. Beside the bars stands the machine (inset.gp).
 
 data = name . '.tsv'
 own(column_style, style) = column_style == style ? 1 : NaN
@@ -12,14 +13,16 @@ stats data index 'rows' using 1:2 name 'row' nooutput
 stats data index 'rows' using ($2 == -2 ? NaN : strlen(named(strcol(3), strcol(8)))) name 'text' nooutput
 stats data index 'trials' using 3 name 'value' nooutput
 if (!exists('has_mark')) { has_mark = 0; per_unit = 1.0 }
+if (!exists('has_limit')) { has_limit = 0 }
 positive_min = per_unit
 if (value_max > 0) { stats data index 'trials' using ($3 > 0 ? $3 : NaN) name 'positive' nooutput }
 least_value = value_min / per_unit; least_positive = positive_min / per_unit; most = value_max / per_unit
 # Marks, too, are in sight; stats would call it an error if there was none.
-if (has_mark) {
+limits = 0
+if (has_mark || has_limit) {
     note(mark) = (least_value = mark < least_value ? mark : least_value, \
                   least_positive = mark > 0 && mark < least_positive ? mark : least_positive, \
-                  most = mark > most ? mark : most, 0)
+                  most = mark > most ? mark : most, limits = limits + has_limit, 0)
     stats data index 'rows' using ($9 == $9 ? note($9 / per_unit) : 0) name 'mark' nooutput
 }
 styles = int(row_max_y)
@@ -27,12 +30,20 @@ styles = int(row_max_y)
 # --- canvas: as high as the rows need ---
 rows = 0.5 - row_min_x
 row_pixels = 480.0 / rows > 60 ? 60 : 480.0 / rows < 27 ? 27 : 480.0 / rows
-height = int(222 + rows * row_pixels)
+has_inset = exists('campaign_insets') && int(campaign_insets) > 0
+inset_width = has_inset ? 240 : 0
+inset_height = 112
+bars = rows * row_pixels
+if (has_inset && bars < int(campaign_insets) * inset_height + 40) { bars = int(campaign_insets) * inset_height + 40 }
+width = width + inset_width
+height = int(222 + bars)
+if (limits) { legend = legend . ' Grey bars: what the machine could do at most on the same CPUs.' }
 subtitle = campaign_constants
 eval open(width, height)
 eval dress
 set lmargin at screen at_x(48 + 8.2 * text_max)
-set rmargin at screen at_x(width - 95)
+values_width = limits ? 140 : 95
+set rmargin at screen at_x(width - inset_width - values_width)
 set tmargin at screen at_y(110)
 set bmargin at screen above(112)
 
@@ -61,16 +72,25 @@ if (is_log && has_zero) {
 set grid xtics mxtics linestyle 100, linestyle 101
 unset ytics
 set border 1
-set label 106 middle at screen at_x(width - 85), screen at_y(104) left font @small tc rgb '#484848'
+set label 106 middle . (limits ? ', of limit' : '') at screen at_x(width - inset_width - values_width + 10), screen at_y(104) left font @small tc rgb '#484848'
 
 # a loop over nothing would run once
 marks = !has_mark ? '' : "for [s = -1:styles] data index 'rows' using (own($2, s) * place($9)):($1 - 0.34):(0):(0.68) with vectors nohead lw 3 lc rgb colour(s),"
 
+limit_marks = !limits ? '' : "data index 'rows' using (place($9)):($1):(place($10)):(place($11)):($1 - 0.36):($1 + 0.36) with boxxyerror fs solid 1 border lc rgb '#909090',"
+percent(share) = sprintf(share >= 0.0995 ? '%.0f%%' : share >= 0.00995 ? '%.1f%%' : '%.2g%%', 100 * share)
+valued(value, limit) = value != value ? '' : shown(value) . (limit == limit ? '  ' . percent(value / limit) : '')
+
+if (has_inset) { set multiplot }
 plot data index 'rows' using (low):($2 == -2 ? NaN : $1):(high - low):(0) with vectors nohead linestyle 101, \
      for [s = -1:styles] data index 'rows' using (own($2, s) * place($4)):1:(place($5)):(place($6)) with xerrorbars pt 0 ps 0 lw 2.5 lc rgb colour(s), \
      for [s = -1:styles] data index 'trials' using (own($2, s) * place($3)):1 with points pt hollow(s) ps 0.75 * dot lw 1.2 lc rgb faint(s), \
-     @marks \
+     @marks @limit_marks \
      for [s = -1:styles] data index 'rows' using (own($2, s) * place($4)):1 with points pt solid(s) ps size(s) lc rgb colour(s), \
      data index 'rows' using (low):($2 == -2 ? NaN : $1):(named(strcol(3), strcol(8))) with labels right offset char -1,0, \
      data index 'rows' using (low):($2 == -2 ? $1 : NaN):3 with labels left font @strong, \
-     data index 'rows' using (high):($2 == -2 ? NaN : $1):($4 == $4 ? shown($4) : '') with labels left offset char 1,0
+     data index 'rows' using (high):($2 == -2 ? NaN : $1):(valued($4, limits ? $9 : NaN)) with labels left offset char 1,0
+if (has_inset) {
+    load scripts . 'inset.gp'
+    unset multiplot
+}

@@ -4,6 +4,7 @@
 #include "machine/tree.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -239,6 +240,23 @@ int topology_load_xml(struct topology **out, const char *path, struct fault *fau
     if (hwloc_topology_set_xml(hwloc, path) != 0 || hwloc_topology_load(hwloc) != 0) {
         hwloc_topology_destroy(hwloc);
         return refuse_xml(path, fault);
+    }
+    return publish(out, hwloc, false, fault);
+}
+
+int topology_load_xml_text(struct topology **out, const char *text, struct fault *fault)
+{
+    hwloc_topology_t hwloc;
+    size_t size = strlen(text) + 1;
+
+    *out = NULL;
+    setenv("HWLOC_HIDE_ERRORS", "2", 0); /* as above */
+    if (start(&hwloc, fault) != 0)
+        return -1;
+    if (size > INT_MAX || hwloc_topology_set_xmlbuffer(hwloc, text, (int)size) != 0 ||
+        hwloc_topology_load(hwloc) != 0) {
+        hwloc_topology_destroy(hwloc);
+        return fault_set(fault, "the text is not an hwloc topology");
     }
     return publish(out, hwloc, false, fault);
 }

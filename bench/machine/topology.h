@@ -76,6 +76,9 @@ int topology_load_synthetic(struct topology **out, const char *description, stru
    Ownership as topology_load. */
 int topology_load_xml(struct topology **out, const char *path, struct fault *fault);
 
+/* The same from the text of such a file, as topology_xml made it. */
+int topology_load_xml_text(struct topology **out, const char *text, struct fault *fault);
+
 /* Loads a described machine: a file where `text` ends in ".xml" or is the path of one, otherwise hwloc's
    synthetic notation. Ownership as topology_load. */
 int topology_load_described(struct topology **out, const char *text, struct fault *fault);

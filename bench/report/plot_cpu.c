@@ -23,7 +23,8 @@ static unsigned group_axes_of(const struct summary *summary)
 static const char *rest_of_name(const struct summary *summary, const struct configuration *its,
                                 char text[PLOT_TEXT])
 {
-    return summary_name(summary, its, ~(group_axes_of(summary) | 1u << AXIS_QUEUE), text, PLOT_TEXT);
+    unsigned axes = plot_named_axes(group_axes_of(summary), summary) & ~(1u << AXIS_QUEUE);
+    return summary_name(summary, its, axes, text, PLOT_TEXT);
 }
 
 static void put_configuration(const struct summary *summary, const struct configuration *its, size_t group,

@@ -49,12 +49,22 @@ int plot_style(const struct summary *summary, const struct configuration *its)
 
 /* --- groups --- */
 
+static const char *group_value(const struct configuration *its, int axis)
+{
+    return axis == AXIS_PLACE ? its->place_class : its->axis[axis];
+}
+
 bool plot_are_grouped(unsigned axes, const struct configuration *a, const struct configuration *b)
 {
     for (int axis = 0; axis < AXES; axis++)
-        if ((axes & (1u << axis)) && strcmp(a->axis[axis], b->axis[axis]) != 0)
+        if ((axes & (1u << axis)) && strcmp(group_value(a, axis), group_value(b, axis)) != 0)
             return false;
     return true;
+}
+
+unsigned plot_named_axes(unsigned axes, const struct summary *summary)
+{
+    return summary->place_varies_in_class ? ~axes | 1u << AXIS_PLACE : ~axes;
 }
 
 bool plot_opens_group(unsigned axes, const struct summary *summary, size_t index)
@@ -65,16 +75,32 @@ bool plot_opens_group(unsigned axes, const struct summary *summary, size_t index
     return true;
 }
 
+/* " (spread)": what the placement of the whole class was called, where that is a word of its own. */
+static void put_place_name(const struct summary *summary, const struct configuration *its, char *text,
+                           size_t size)
+{
+    const char *name = its->axis[AXIS_PLACE];
+    if (!summary->place_varies_in_class && strcmp(name, its->place_class) != 0 && !strpbrk(name, ":="))
+        snprintf(text, size, " (%s)", name);
+}
+
 const char *plot_heading(unsigned axes, const struct summary *summary, const struct configuration *its,
                          bool with_names, char text[PLOT_TEXT])
 {
     size_t length = 0;
     text[0] = '\0';
-    for (int axis = 0; axis < AXES; axis++)
-        if ((axes & (1u << axis)) && summary->varies[axis] && length < PLOT_TEXT)
-            length += (size_t)snprintf(text + length, PLOT_TEXT - length, "%s%s%s%s", length ? ", " : "",
-                                       with_names ? summary_axis_names[axis] : "", with_names ? " " : "",
-                                       its->axis[axis]);
+    for (int axis = 0; axis < AXES; axis++) {
+        bool is_place = axis == AXIS_PLACE, varies = is_place ? summary->class_varies : summary->varies[axis];
+        bool is_named = with_names && !is_place; /* a class names itself */
+        if (!(axes & (1u << axis)) || !varies || length >= PLOT_TEXT)
+            continue;
+        length += (size_t)snprintf(text + length, PLOT_TEXT - length, "%s%s%s%s", length ? ", " : "",
+                                   is_named ? summary_axis_names[axis] : "", is_named ? " " : "",
+                                   group_value(its, axis));
+        if (is_place && length < PLOT_TEXT)
+            put_place_name(summary, its, text + length, PLOT_TEXT - length);
+        length = strlen(text);
+    }
     return text;
 }
 

@@ -22,12 +22,15 @@ void plot_put_figure(const struct figure *figure, FILE *out);
 /* The style of the configuration's queue: how many queues came before it, or PLOT_INSTRUMENT. */
 int plot_style(const struct summary *summary, const struct configuration *its);
 
-/* Groups are configurations that agree on some axes, which are given as bits 1 << enum axis. */
+/* Groups are configurations that agree on some axes, which are given as bits 1 << enum axis; of placements,
+   on their class, so that what stands together stands together on any machine. */
 bool plot_are_grouped(unsigned axes, const struct configuration *a, const struct configuration *b);
 /* Whether the configuration of this index is the first of its group. */
 bool plot_opens_group(unsigned axes, const struct summary *summary, size_t index);
-/* What the group's members have in common but others have not: with the axes' names "wait yield, placement
-   compact", without them "yield, compact". Empty where there is but one group. */
+/* The axes, as such bits, that names within the groups tell. */
+unsigned plot_named_axes(unsigned axes, const struct summary *summary);
+/* What the group's members have in common but others have not: with the axes' names "wait yield, same-l3 on 2
+   PUs (spread)", without them "yield, same-l3 on 2 PUs (spread)". Empty where there is but one group. */
 const char *plot_heading(unsigned axes, const struct summary *summary, const struct configuration *its,
                          bool with_names, char text[PLOT_TEXT]);
 
@@ -46,5 +49,10 @@ int plot_write_polls(const struct summary *summary, FILE *out, const char **undr
 int plot_write_stop(const struct summary *summary, FILE *out, const char **undrawable, struct fault *fault);
 int plot_write_memory(const struct summary *summary, FILE *out, const char **undrawable, struct fault *fault);
 int plot_write_cpu(const struct summary *summary, FILE *out, const char **undrawable, struct fault *fault);
+
+/* The data of the small drawings of the machine that stand beside the bars, one for each class of placement
+   in the order in which they come first, as many as there is room for. Returns how many; 0: the topology is
+   not known. */
+size_t plot_write_topology(const struct summary *summary, FILE *out);
 
 #endif

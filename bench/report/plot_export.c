@@ -84,9 +84,24 @@ static void put_cautions(const struct summary *summary, FILE *out)
     plot_put_setting("cautions", text, out);
 }
 
+/* topology.tsv, which several plots draw beside their bars. *insets: how many drawings it has. */
+static int export_topology(const struct summary *summary, const char *folder, size_t *insets,
+                           struct fault *fault)
+{
+    FILE *out = plot_open(folder, "topology", ".tsv", fault);
+    if (!out)
+        return -1;
+    fputs("# the machine and where the roles were on it, a drawing for each class of placement\n\n\n", out);
+    *insets = plot_write_topology(summary, out);
+    return plot_close(out, "topology", fault);
+}
+
 static int export_words(const struct summary *summary, const char *folder, struct fault *fault)
 {
     char text[PLOT_TEXT];
+    size_t insets;
+    if (export_topology(summary, folder, &insets, fault))
+        return -1;
     FILE *out = plot_open(folder, "campaign", ".gp", fault);
     if (!out)
         return -1;
@@ -100,6 +115,8 @@ static int export_words(const struct summary *summary, const char *folder, struc
     machine_caption(json_object_get(summary->file->header, "machine"), text, sizeof text);
     plot_put_setting("machine", text, out);
     put_cautions(summary, out);
+    snprintf(text, sizeof text, "%zu", insets);
+    plot_put_setting("insets", text, out);
     return plot_close(out, "campaign", fault);
 }
 

@@ -20,8 +20,10 @@ struct row_plot {
     const char *unit;
     unsigned group_axes; /* configurations that agree on these stand together under a heading */
     struct figure (*figure)(const struct configuration *its);
-    struct figure (*mark)(const struct configuration *its); /* null, or: marked in each row, too */
+    struct figure (*mark)(const struct configuration *its); /* null, or: marked in each row, too; */
+    const char *mark_unit;                                  /* and what that is */
     double (*value)(const struct trial_figures *trial);
+    bool is_of_ending;      /* the plot is about how pipelines end */
     bool by_protocol;       /* rows are named and coloured by the close protocol, not by the queue */
     const char *undrawable; /* why, where no trial has a value */
 };
@@ -29,6 +31,11 @@ struct row_plot {
 static struct figure throughput_figure(const struct configuration *its)
 {
     return its->throughput;
+}
+
+static struct figure limit_figure(const struct configuration *its)
+{
+    return its->limit;
 }
 
 static double throughput_value(const struct trial_figures *trial)
@@ -66,6 +73,8 @@ static const struct row_plot throughput_plot = {
     .unit = "items/s",
     .group_axes = 1u << AXIS_WAIT | 1u << AXIS_PLACE,
     .figure = throughput_figure,
+    .mark = limit_figure,
+    .mark_unit = "limit, items/s",
     .value = throughput_value,
     .undrawable = "no trial ended ok",
 };
@@ -83,6 +92,8 @@ static const struct row_plot stop_plot = {
     .group_axes = 1u << AXIS_WAIT | 1u << AXIS_PLACE,
     .figure = join_figure,
     .mark = drain_figure,
+    .mark_unit = "drain, s",
+    .is_of_ending = true,
     .value = join_value,
     .undrawable = "no trial that ended ok knows when its threads were joined",
 };
@@ -122,8 +133,9 @@ static void put_queue_name(const struct row_plot *plot, const struct summary *su
                            const struct configuration *its, FILE *out)
 {
     char name[PLOT_TEXT];
-    plot_put_text(summary_name(summary, its, ~plot->group_axes, name, sizeof name), out);
-    if (plot->mark && summary->varies[AXIS_CLOSE]) {
+    plot_put_text(summary_name(summary, its, plot_named_axes(plot->group_axes, summary), name, sizeof name),
+                  out);
+    if (plot->is_of_ending && summary->varies[AXIS_CLOSE]) {
         fputs(", ", out);
         plot_put_text(its->axis[AXIS_CLOSE], out);
     }
@@ -165,8 +177,11 @@ static bool has_headings(const struct row_plot *plot, const struct summary *summ
 static void put_rows(const struct row_plot *plot, const struct summary *summary, double *y_of, FILE *out)
 {
     double y = 0;
-    fprintf(out, "# rows\n# y\tstyle (-2: a heading)\tname\tvalue (%s)\tlow\thigh\ttrials ok\toutcomes%s\n",
-            plot->unit, plot->mark ? "\tdrain, s\tlow\thigh" : "");
+    fprintf(out, "# rows\n# y\tstyle (-2: a heading)\tname\tvalue (%s)\tlow\thigh\ttrials ok\toutcomes",
+            plot->unit);
+    if (plot->mark)
+        fprintf(out, "\t%s\tlow\thigh", plot->mark_unit);
+    putc('\n', out);
     for (size_t i = 0; i < summary->count; i++) {
         if (!plot_opens_group(plot->group_axes, summary, i))
             continue;
