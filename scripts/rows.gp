@@ -32,7 +32,7 @@ rows = 0.5 - row_min_x
 row_pixels = 480.0 / rows > 60 ? 60 : 480.0 / rows < 27 ? 27 : 480.0 / rows
 has_inset = exists('campaign_insets') && int(campaign_insets) > 0
 inset_width = has_inset ? 240 : 0
-inset_height = 112
+if (has_inset) { stats 'topology.tsv' index 'insets' using 2 name 'inset_levels' nooutput; inset_height = 94 + 18 * inset_levels_max }
 bars = rows * row_pixels
 if (has_inset && bars < int(campaign_insets) * inset_height + 40) { bars = int(campaign_insets) * inset_height + 40 }
 width = width + inset_width
@@ -77,9 +77,9 @@ set label 106 middle . (limits ? ', of limit' : '') at screen at_x(width - inset
 # a loop over nothing would run once
 marks = !has_mark ? '' : "for [s = -1:styles] data index 'rows' using (own($2, s) * place($9)):($1 - 0.34):(0):(0.68) with vectors nohead lw 3 lc rgb colour(s),"
 
-limit_marks = !limits ? '' : "data index 'rows' using (place($9)):($1):(place($10)):(place($11)):($1 - 0.36):($1 + 0.36) with boxxyerror fs solid 1 border lc rgb '#909090',"
+limit_marks = !limits ? '' : "data index 'rows' using (place($9)):($1):(place($10)):(place($11)):($1 - 0.36):($1 + 0.36) with boxxyerror fs solid 1 noborder lc rgb '#909090', data index 'rows' using (place($9)):($1 - 0.36):(0):(0.72) with vectors nohead lw 1.5 lc rgb '#606060',"
 percent(share) = sprintf(share >= 0.0995 ? '%.0f%%' : share >= 0.00995 ? '%.1f%%' : '%.2g%%', 100 * share)
-valued(value, limit) = value != value ? '' : shown(value) . (limit == limit ? '  ' . percent(value / limit) : '')
+valued(value, limit) = value != value ? '' : shown(value) . (limits && limit == limit ? '  ' . percent(value / limit) : '')
 
 if (has_inset) { set multiplot }
 plot data index 'rows' using (low):($2 == -2 ? NaN : $1):(high - low):(0) with vectors nohead linestyle 101, \
@@ -89,7 +89,7 @@ plot data index 'rows' using (low):($2 == -2 ? NaN : $1):(high - low):(0) with v
      for [s = -1:styles] data index 'rows' using (own($2, s) * place($4)):1 with points pt solid(s) ps size(s) lc rgb colour(s), \
      data index 'rows' using (low):($2 == -2 ? NaN : $1):(named(strcol(3), strcol(8))) with labels right offset char -1,0, \
      data index 'rows' using (low):($2 == -2 ? $1 : NaN):3 with labels left font @strong, \
-     data index 'rows' using (high):($2 == -2 ? NaN : $1):(valued($4, limits ? $9 : NaN)) with labels left offset char 1,0
+     data index 'rows' using (high):($2 == -2 ? NaN : $1):(valued($4, column(limits ? 9 : 4))) with labels left offset char 1,0
 if (has_inset) {
     load scripts . 'inset.gp'
     unset multiplot

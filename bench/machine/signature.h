@@ -49,8 +49,9 @@ int signature_of_plan(char text[SIGNATURE_SIZE], const struct placement_plan *pl
    what neighbouring roles share where that is the same everywhere, in the words of --place ("same-l3", "smt",
    "same-pu", "cross-package", "unbound"), else the hops ("core-l3-core-l3"); and on a hybrid machine the
    kinds
-   (":p-p-e-e-e"). It does not tell which roles meet on a PU. `packages`: those of the machine with usable
-   PUs; 0 where that is not known. Writes the text; returns it. */
-const char *signature_class(const char *signature, unsigned packages, char text[SIGNATURE_CLASS_SIZE]);
+   (":p-p-e-e-e"). It does not tell which roles meet on a PU. The tree says which things roles are apart in
+   that share no more than the machine: the largest, as with --place classes; without one (null) that is
+   "same-machine". Writes the text; returns it. */
+const char *signature_class(const char *signature, const struct tree *tree, char text[SIGNATURE_CLASS_SIZE]);
 
 #endif

@@ -26,16 +26,29 @@ static bool is_word(const char *text, size_t length, const char *word)
     return length == strlen(word) && memcmp(text, word, length) == 0;
 }
 
-const char *signature_class(const char *signature, unsigned packages, char text[SIGNATURE_CLASS_SIZE])
+/* The largest of what neighbouring roles that share no more than the machine are in different ones of;
+   SHARED_PU where it is not known. */
+static enum shared largest_part(const struct tree *tree)
+{
+    const struct tree_node *root = tree ? &tree->node[tree_root(tree)] : NULL;
+    enum shared largest = SHARED_PU;
+    for (int word = SHARED_PU; root && root->children && word < SHARED_MACHINE; word++)
+        if (tree->node[root->child[0]].words >> word & 1)
+            largest = (enum shared)word;
+    return largest;
+}
+
+const char *signature_class(const char *signature, const struct tree *tree, char text[SIGNATURE_CLASS_SIZE])
 {
     size_t length = strcspn(signature, ":"), kinds = kinds_length(signature + length), word;
+    enum shared part = largest_part(tree);
     char hops[SIGNATURE_CLASS_SIZE];
     if (is_word(signature, length, "unbound") || !is_uniform(signature, length, &word))
         snprintf(hops, sizeof hops, "%.*s", (int)length, signature);
     else if (is_word(signature, word, shared_words[SHARED_CORE]))
         strcpy(hops, "smt"); /* as --place calls it */
-    else if (is_word(signature, word, shared_words[SHARED_MACHINE]) && packages > 1)
-        strcpy(hops, "cross-package"); /* nothing nearer than the machine is shared */
+    else if (is_word(signature, word, shared_words[SHARED_MACHINE]) && part != SHARED_PU)
+        snprintf(hops, sizeof hops, "cross-%s", shared_words[part]);
     else
         snprintf(hops, sizeof hops, "same-%.*s", (int)word, signature);
     snprintf(text, SIGNATURE_CLASS_SIZE, "%s%.*s", hops, (int)kinds, signature + length);

@@ -140,15 +140,15 @@ static double draw(const struct pen *pen, const struct tree_node *node, double l
     return right;
 }
 
-static void draw_inset(struct pen *pen)
+/* Sets how wide and high the drawing is; returns how many levels lie above its lowest one. */
+static unsigned measure(struct pen *pen)
 {
-    const struct tree_node *root = &pen->tree->node[tree_root(pen->tree)];
-    unsigned deepest = 0;
+    unsigned levels = 0;
     pen->width = 0;
-    double width = draw(pen, root, 0, 0, &deepest);
+    double width = draw(pen, &pen->tree->node[tree_root(pen->tree)], 0, 0, &levels);
     pen->width = width;
-    pen->height = 1 + deepest * (rim + title);
-    draw(pen, root, 0, 0, &deepest);
+    pen->height = 1 + levels * (rim + title);
+    return levels;
 }
 
 /* --- where the roles are --- */
@@ -166,28 +166,28 @@ static void mark(const struct tree *tree, const json_t *threads, unsigned char *
     }
 }
 
-static size_t draw_classes(const struct summary *summary, const struct tree *tree, unsigned char *roles,
-                           FILE *out)
+/* Draws each class, or only lists them where the pen has no boxes to draw yet. */
+static size_t draw_classes(struct pen *pen, const struct summary *summary, unsigned char *roles, bool boxes)
 {
-    struct pen pen = {.tree = tree, .roles = roles, .folds = tree->pus > DRAWING_SMALL, .out = out};
-    fputs("# insets\n# inset\tclass of placement\n", out);
-    for (size_t i = 0; i < summary->count && pen.inset < INSETS_MOST; i++)
-        if (plot_opens_group(1u << AXIS_PLACE, summary, i)) {
-            fprintf(out, "%zu\t", ++pen.inset);
-            plot_put_text(summary->configurations[i].place_class, out);
-            putc('\n', out);
+    pen->inset = 0;
+    for (size_t i = 0; i < summary->count && pen->inset < INSETS_MOST; i++) {
+        const struct configuration *its = &summary->configurations[i];
+        if (!plot_opens_group(1u << AXIS_PLACE, summary, i))
+            continue;
+        json_t *line = record_trial_line(summary->file, its->trial[0]);
+        mark(pen->tree, json_object_get(line, "threads"), roles);
+        json_decref(line);
+        pen->inset++;
+        unsigned levels = measure(pen);
+        if (boxes) {
+            draw(pen, &pen->tree->node[tree_root(pen->tree)], 0, 0, &levels);
+            continue;
         }
-    fputs("\n\n# boxes\n# inset\tkind (0: what is shared, 1: a PU, 2: a PU with roles, 3: alike ones)\tleft\t"
-          "right\tbottom\ttop\tlabel (of roles: 1 source to 5 sink)\n",
-          out);
-    pen.inset = 0;
-    for (size_t i = 0; i < summary->count && pen.inset < INSETS_MOST; i++)
-        if (plot_opens_group(1u << AXIS_PLACE, summary, i)) {
-            mark(tree, json_object_get(summary->configurations[i].trial[0]->object, "threads"), roles);
-            pen.inset++;
-            draw_inset(&pen);
-        }
-    return pen.inset;
+        fprintf(pen->out, "%zu\t%u\t", pen->inset, levels);
+        plot_put_text(its->place_class, pen->out);
+        putc('\n', pen->out);
+    }
+    return pen->inset;
 }
 
 size_t plot_write_topology(const struct summary *summary, FILE *out)
@@ -198,8 +198,19 @@ size_t plot_write_topology(const struct summary *summary, FILE *out)
     size_t insets = 0;
     if (xml && topology_load_xml_text(&topology, xml, &fault) == 0) {
         unsigned char *roles = calloc(topology->tree->pus, sizeof *roles);
-        if (roles)
-            insets = draw_classes(summary, topology->tree, roles, out);
+        struct pen pen = {.tree = topology->tree,
+                          .roles = roles,
+                          .folds = topology_pus(topology) > DRAWING_SMALL,
+                          .out = out};
+        if (roles) {
+            fputs("# insets\n# inset\tlevels\tclass of placement\n", out);
+            draw_classes(&pen, summary, roles, false);
+            fputs(
+                "\n\n# boxes\n# inset\tkind (0: what is shared, 1: a PU, 2: a PU with roles, 3: alike ones)\t"
+                "left\tright\tbottom\ttop\tlabel (of roles: 1 source to 5 sink)\n",
+                out);
+            insets = draw_classes(&pen, summary, roles, true);
+        }
         free(roles);
     }
     topology_free(topology);

@@ -3,6 +3,7 @@
 #include "report/summary.h"
 
 #include "limits/roofline.h"
+#include "machine/topology.h"
 
 #include <math.h>
 #include <string.h>
@@ -24,11 +25,11 @@ static size_t count_pus(const json_t *threads)
 }
 
 /* "same-l3", or where threads share PUs, "same-l3 on 2 PUs". */
-static void set_class(struct configuration *its, const json_t *line, unsigned packages)
+static void set_class(struct configuration *its, const json_t *line, const struct tree *tree)
 {
     const json_t *threads = json_object_get(line, "threads");
     size_t pus = count_pus(threads), length;
-    signature_class(its->trial[0]->signature, packages, its->place_class);
+    signature_class(its->trial[0]->signature, tree, its->place_class);
     length = strlen(its->place_class);
     if (pus > 1 && pus < json_array_size(threads))
         snprintf(its->place_class + length, sizeof its->place_class - length, " on %zu PUs", pus);
@@ -54,19 +55,24 @@ static void set_limit(struct configuration *its, const json_t *line, const struc
 int summary_place(struct summary *summary, struct fault *fault)
 {
     const json_t *machine = json_object_get(summary->file->header, "machine");
-    unsigned packages = (unsigned)json_integer_value(json_object_get(machine, "packages"));
     unsigned usable = (unsigned)json_integer_value(json_object_get(machine, "pus_usable"));
+    const char *xml = json_string_value(json_object_get(summary->file->header, "topology"));
+    struct topology *topology = NULL;
     struct limits limits = {0};
+    struct fault ignored; /* what classes are called does not depend on a sound topology */
     if (summary->file->limits && roofline_read(summary->file->limits, &limits, fault))
         return -1;
+    if (xml)
+        topology_load_xml_text(&topology, xml, &ignored);
     for (size_t i = 0; i < summary->count; i++) {
         struct configuration *its = &summary->configurations[i];
         json_t *line = record_trial_line(summary->file, its->trial[0]);
-        set_class(its, line, packages);
+        set_class(its, line, topology ? topology->tree : NULL);
         set_limit(its, line, &limits, usable);
         json_decref(line);
         summary->has_limits |= isfinite(its->limit.median);
     }
     limits_release(&limits);
+    topology_free(topology);
     return 0;
 }
