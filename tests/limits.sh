@@ -37,6 +37,41 @@ check "plot of one CPU" 0 "nothing to draw" "$sluice" plot one.jsonl
 head -n 1 all.jsonl | sed 's/"schema":1/"schema":99/' >later.jsonl
 refuse "another schema" "schema 99" "$sluice" plot later.jsonl
 
+# --- the limits of a campaign ---
+pair=$(awk '/^Cpus_allowed_list/ {print $2}' /proc/self/status | awk -F'[-,]' '{print NF > 1 ? $1 "," $2 : ""}')
+campaign=(run -q spsc-ring -w yield -p "pu:$cpu" -n 1000)
+check "run measures" 0 ",share_of_limit," "${campaign[@]}"
+grep -q '"record":"limits".*"file":null.*"name":"loop"' "$file" && pass || fail "run: no limits in its file"
+check "report finds them" 0 "of limit.*" "$sluice" report "$file"
+check "with what binds" 0 "% CPU" "$sluice" report "$file"
+check "plot marks them" 0 "plots/throughput.tsv" "$sluice" plot "$file" --format svg
+grep -q 'limit, items/s' "${file%.jsonl}.plots/throughput.tsv" && pass || fail "plot: no limits"
+check "none" 0 "" "${campaign[@]}" --limits none
+grep -q '"record":"limits"' "$file" && fail "none: there are limits" || pass
+bare=$file
+check "of a file" 0 "" "${campaign[@]}" --limits all.jsonl
+grep -q '"record":"limits".*"file":"all.jsonl"' "$file" && pass || fail "of a file: not in the campaign's"
+check "report of an older file" 0 "% CPU" "$sluice" report "$bare" --limits all.jsonl
+check "plot of an older file" 0 "" "$sluice" plot "$bare" --limits all.jsonl --format svg
+check "nothing to measure" 0 "" "${campaign[@]}" --work spin:1us
+grep -q '"record":"limits"' "$file" && fail "nothing to measure: there are limits" || pass
+if [ -n "$pair" ]; then
+    check "the pairs of the placement" 0 "" run -q spsc-ring -w yield -p "cpus:$pair" -n 1000
+    grep -qE "\"name\":\"hand-over\",\"variant\":\"write\",\"unit\":\"ns\",\"pus\":\[${pair}\]" "$file" && pass ||
+        fail "the pairs of the placement: not measured"
+fi
+number=$((number + 1))
+refuse "no such file" "--limits: .*gone.jsonl" "$sluice" run -q spsc-ring -n 10 --limits gone.jsonl -o gone-too.jsonl
+[ ! -e gone-too.jsonl ] && pass || fail "no such file: a campaign was begun"
+sed '1s/"cpu_model":\("[^"]*"\|null\)/"cpu_model":"Abacus"/; 1s/"architecture":"[^"]*"/"architecture":"beads"/' \
+    all.jsonl >elsewhere.jsonl
+refuse "limits of another machine" "are of another machine" "$sluice" report "$bare" --limits elsewhere.jsonl
+refuse "plot with such limits" "are of another machine" "$sluice" plot "$bare" --limits elsewhere.jsonl -o none.plots
+refuse "run with such limits" "are of another machine" "$sluice" run -q spsc-ring -n 10 --limits elsewhere.jsonl
+refuse "limits of limits" "holds limits itself" "$sluice" report all.jsonl --limits all.jsonl
+refuse "a campaign as limits" "no header of limits" "$sluice" report "$bare" --limits "$bare"
+refuse "limits of a scene" "is a small program" "$sluice" run --preset blocking-get --limits none
+
 # --- interruption ---
 "$sluice" limits --duration 1h -o stopped.jsonl >out 2>err &
 sleep 2

@@ -335,6 +335,172 @@ static void models(void **state)
     }
 }
 
+/* Of several figures that of the very PUs counts; of several PUs each has a loop of its own. Ends of
+ * intervals. */
+static void the_very_pus_count(void **state)
+{
+    static unsigned pairs[][2] = {{0, 1}, {3, 2}, {2, 4}};
+    static unsigned pus[] = {0, 1, 2, 3, 4};
+    struct limit figures[] = {
+        {.name = "stream",
+         .variant = "1",
+         .unit = "lines/s",
+         .shared = "l3",
+         .pus = pairs[0],
+         .threads = 2,
+         .median = 100e6,
+         .low = 80e6,
+         .high = 125e6},
+        {.name = "stream",
+         .variant = "1",
+         .unit = "lines/s",
+         .shared = "l3",
+         .pus = pairs[1],
+         .threads = 2,
+         .median = 10e6,
+         .low = 8e6,
+         .high = 12.5e6},
+        {.name = "hand-over",
+         .variant = "write",
+         .unit = "ns",
+         .shared = "l3",
+         .pus = pairs[0],
+         .threads = 2,
+         .median = 4,
+         .low = 3.2,
+         .high = 5},
+        {.name = "hand-over",
+         .variant = "write",
+         .unit = "ns",
+         .shared = "l3",
+         .pus = pairs[1],
+         .threads = 2,
+         .median = 40,
+         .low = 32,
+         .high = 50},
+        {.name = "hand-over",
+         .variant = "read",
+         .unit = "ns",
+         .shared = "l3",
+         .pus = pairs[0],
+         .threads = 2,
+         .median = 8,
+         .low = 6.4,
+         .high = 10},
+        {.name = "hand-over",
+         .variant = "read",
+         .unit = "ns",
+         .shared = "l3",
+         .pus = pairs[1],
+         .threads = 2,
+         .median = 80,
+         .low = 64,
+         .high = 100},
+        {.name = "loop",
+         .variant = "item",
+         .unit = "ns",
+         .pus = &pus[0],
+         .threads = 1,
+         .median = 4,
+         .low = 3.2,
+         .high = 5},
+        {.name = "loop",
+         .variant = "item",
+         .unit = "ns",
+         .pus = &pus[4],
+         .threads = 1,
+         .median = 40,
+         .low = 32,
+         .high = 50},
+    };
+    const struct limits limits = {.each = figures, .count = COUNT(figures)};
+    static const struct {
+        int pus[MODEL_ROLES];
+        double ns, slow_ns, fast_ns;
+    } cases[] = {
+        {{0, 1, 0, 1, 0}, 11, 13.75, 8.8},   /* 8 + 2 * (0.5 + 1) */
+        {{1, 0, 1, 0, 1}, 11, 13.75, 8.8},   /* the pair in the other direction, a loop of the fastest */
+        {{3, 2, 3, 2, 3}, 38, 47.5, 30.4},   /* 8 + 2 * (5 + 10) */
+        {{0, 4, 0, 4, 0}, 83, 103.75, 66.4}, /* 80 + 2 * (0.5 + 1): no such pair, but one of its kind */
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct model_pipeline pipeline = {MODEL_ITEM, {1, 1, 1, 1, 1}, cases[i].pus, ALL("l3"), 0};
+        struct model_limit limit;
+        struct fault fault = {""};
+        test_doing("case %zu", i);
+        if (model_limit(&limits, &pipeline, &limit, &fault))
+            fail_msg("%s", fault.text);
+        assert_float_equal(1e9 / limit.items_per_s, cases[i].ns, 1e-9);
+        assert_float_equal(1e9 / limit.low, cases[i].slow_ns, 1e-9);
+        assert_float_equal(1e9 / limit.high, cases[i].fast_ns, 1e-9);
+    }
+}
+
+/* What is listed is what model_limit takes: with a value each, it lacks nothing. */
+static void a_plan_is_enough(void **state)
+{
+    static const struct {
+        const char *machine;
+        struct model_pipeline pipeline;
+        int pus[8];
+        size_t loops, streams;
+    } cases[] = {
+        {"core:2 pu:1", {MODEL_ITEM, {1, 1, 1, 1, 1}, NULL, ALL("l3"), 0}, {0, 1, 0, 1, 0}, 2, 2},
+        {"core:2 pu:1", {MODEL_SPAN, {1, 1, 1, 1, 1}, NULL, ALL("pu"), 0}, {1, 1, 1, 1, 1}, 1, 0},
+        {"core:5 pu:1", {MODEL_BATCH, {1, 1, 1, 1, 1}, NULL, ALL("machine"), 0}, {4, 3, 2, 1, 0}, 5, 4},
+        {"core:2 pu:1", {MODEL_ITEM, {1, 1, 1, 1, 1}, NULL, ALL("unbound"), 2}, {-1, -1, -1, -1, -1}, 1, 0},
+        {"core:3 pu:1", {MODEL_ITEM, {1, 2, 1, 1, 1}, NULL, ALL("machine"), 0}, {0, 1, 2, 0, 1, 0}, 3, 4},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct topology *topology = synthetic(cases[i].machine);
+        struct model_pipeline pipeline = cases[i].pipeline;
+        struct limits limits = {0};
+        struct model_limit limit;
+        struct fault fault = {""};
+        test_doing("case %zu", i);
+        pipeline.pus = cases[i].pus;
+        for (int hop = 0; hop < MODEL_HOPS; hop++)
+            if (strcmp(pipeline.shared[hop], "l3") == 0)
+                pipeline.shared[hop] = "machine"; /* nothing else is there */
+        for (int again = 0; again < 2; again++) {
+            assert_int_equal(model_plan(&limits, topology, &pipeline, &fault), 0);
+            assert_int_equal(count_of(&limits, "loop", NULL), cases[i].loops);
+            assert_int_equal(count_of(&limits, "stream", NULL), cases[i].streams);
+            assert_int_equal(count_of(&limits, "hand-over", "write"), cases[i].streams);
+            assert_int_equal(limits.count, cases[i].loops + 3 * cases[i].streams);
+        }
+        for (size_t j = 0; j < limits.count; j++) {
+            assert_non_null(measure_of(&limits.each[j]));
+            limits.each[j].median = 10;
+        }
+        if (model_limit(&limits, &pipeline, &limit, &fault))
+            fail_msg("%s", fault.text);
+        limits_release(&limits);
+        topology_free(topology);
+    }
+}
+
+/* Of many pairs one of each kind is enough. */
+static void plans_are_bounded(void **state)
+{
+    struct topology *topology = synthetic("package:2 core:20 pu:1");
+    struct limits limits = {0};
+    (void)state;
+    for (int from = 0; from < 40; from++)
+        for (int to = 0; to < 40; to++) {
+            const int pus[] = {from, to, from, to, from};
+            struct model_pipeline pipeline = {MODEL_SPAN, {1, 1, 1, 1, 1}, pus, ALL("package"), 0};
+            assert_int_equal(model_plan(&limits, topology, &pipeline, NULL), 0);
+        }
+    assert_in_range(count_of(&limits, "stream", NULL), MODEL_PAIRS, MODEL_PAIRS + 1);
+    assert_non_null(limits_find(&limits, "stream", "16", "package"));
+    assert_non_null(limits_find(&limits, "stream", "16", "machine"));
+    limits_release(&limits);
+    topology_free(topology);
+}
+
 /* Where the ends have little to do, the lines' way is the limit. */
 static void a_hop_can_be_the_limit(void **state)
 {
@@ -579,6 +745,9 @@ int main(void)
         cmocka_unit_test(measuring_can_be_ended),
         cmocka_unit_test(models),
         cmocka_unit_test(a_hop_can_be_the_limit),
+        cmocka_unit_test(the_very_pus_count),
+        cmocka_unit_test(a_plan_is_enough),
+        cmocka_unit_test(plans_are_bounded),
         cmocka_unit_test(a_missing_figure_is_named),
         cmocka_unit_test(a_file_is_read_back),
         cmocka_unit_test(the_schema_is_described),

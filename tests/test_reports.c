@@ -186,7 +186,7 @@ static void table_says_all(void **state)
 {
     static const char *const parts[] = {
         "2026-11-22 07:50 UTC, sluice 0.1.0, seed 123, 3 blocks, 10 of 10 trials",
-        "everywhere: wait=yield transfer=item capacity=64Ki workers=1 work=none placement=compact "
+        "everywhere: wait=yield transfer=item capacity=64Ki workers=1 work=none placement=compact (same-l3) "
         "close=close; "
         "1M items a trial\n",
         "3.50 [1.00, 6.00] M/s",
@@ -536,7 +536,7 @@ static bool is_there(const char *folder, const char *name)
 
 static void remove_plots(const char *folder)
 {
-    static const char *const plots[] = {"throughput", "polls", "memory", "cpu", "stop"};
+    static const char *const plots[] = {"throughput", "polls", "memory", "cpu", "stop", "topology"};
     static const char *const suffixes[] = {".tsv", ".svg", ".pdf", ".png"};
     char path[256];
     for (size_t i = 0; i < COUNT(plots) * COUNT(suffixes); i++) {

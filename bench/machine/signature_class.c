@@ -11,7 +11,7 @@ static bool is_uniform(const char *hops, size_t length, size_t *word)
         if (length - at < *word || memcmp(hops, hops + at, *word) != 0 ||
             (at + *word < length && hops[at + *word] != '-'))
             return false;
-    return memchr(hops, '.', *word) == NULL;
+    return *word && memchr(hops, '.', *word) == NULL;
 }
 
 /* The length of ":p-p-e-e-e" behind the hops. Meetings, which may stand there too, are of roles, whose names

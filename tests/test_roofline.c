@@ -1,0 +1,680 @@
+/* test_roofline.c - limits beside results: the record in a campaign's file, shares and what binds, results
+   that cannot be, classes of placements, and the machine beside the bars. The last test holds the reference
+   campaigns against their limits. */
+#include "records.h"
+
+#include "limits/roofline.h"
+#include "report/plot_data.h"
+#include "report/report.h"
+
+#include <math.h>
+
+/* --- limits by hand: L is 10 ns, w 4 ns, r 8 ns, c 4 ns, each a quarter faster or slower --- */
+
+static unsigned pair[] = {0, 1};
+static struct limit by_hand[] = {
+    {.name = "stream",
+     .variant = "1",
+     .unit = "lines/s",
+     .shared = "l3",
+     .pus = pair,
+     .threads = 2,
+     .median = 100e6,
+     .low = 80e6,
+     .high = 125e6},
+    {.name = "hand-over",
+     .variant = "write",
+     .unit = "ns",
+     .shared = "l3",
+     .pus = pair,
+     .threads = 2,
+     .median = 4,
+     .low = 3.2,
+     .high = 5},
+    {.name = "hand-over",
+     .variant = "read",
+     .unit = "ns",
+     .shared = "l3",
+     .pus = pair,
+     .threads = 2,
+     .median = 8,
+     .low = 6.4,
+     .high = 10},
+    {.name = "loop",
+     .variant = "item",
+     .unit = "ns",
+     .pus = pair,
+     .threads = 1,
+     .median = 4,
+     .low = 3.2,
+     .high = 5},
+};
+
+static json_t *limits_by_hand(void)
+{
+    struct limits limits = {.each = by_hand, .count = COUNT(by_hand)};
+    limits.header = json_pack("{s:s}", "started", "2026-11-22T07:49:55Z");
+    json_t *record = roofline_record(&limits, NULL, json_array());
+    json_decref(limits.header);
+    return record;
+}
+
+/* --- campaigns by hand --- */
+
+struct placed {
+    const char *queue, *placement, *signature;
+    int pus[ROLES];
+    double throughput; /* of the middle one; the trials are 0.9 to 1.1 of it */
+};
+
+enum { BLOCKS = 7, MOST_RECORDS = 100 };
+
+/* By turns on two PUs: 4 + 4 of loops, two writes of 0.5, two reads of 1: 11 ns, 8.8 to 13.75. */
+#define BY_TURNS                                                                                             \
+    "spread", "l3-l3-l3-l3:source+resize+sink:download+upload",                                              \
+    {                                                                                                        \
+        0, 1, 0, 1, 0                                                                                        \
+    }
+#define TURNS_NS      11.0
+#define TURNS_FAST_NS 8.8
+#define TURNS_SLOW_NS 13.75
+/* Side by side: 2 + 4 + 4 and a write of 0.5. */
+#define SIDE_BY_SIDE                                                                                         \
+    "compact", "pu-pu-l3-pu:source+download+resize:upload+sink",                                             \
+    {                                                                                                        \
+        0, 0, 0, 1, 1                                                                                        \
+    }
+
+static json_t *placed_trial(const struct placed *its, unsigned block)
+{
+    char label[256], hops[64], *rest = NULL;
+    struct hand_trial plain = {.queue = its->queue,
+                               .block = block,
+                               .throughput = its->throughput * (0.9 + 0.2 * block / (BLOCKS - 1)),
+                               .items = 1000};
+    json_t *trial = hand_trial(&plain), *threads = json_array(), *words = json_array();
+    snprintf(label, sizeof label, "%s place=%s", its->queue, its->placement);
+    json_object_set_new(trial, "label", json_string(label));
+    json_object_set_new(json_object_get(trial, "config"), "placement", json_string(its->placement));
+    json_object_set_new(trial, "signature", json_string(its->signature));
+    for (int role = 0; role < ROLES; role++)
+        json_array_append_new(threads,
+                              json_pack("{s:s, s:o, s:i, s:b, s:b}", "role", role_names[role], "pu",
+                                        its->pus[role] < 0 ? json_null() : json_integer(its->pus[role]),
+                                        "migrations", 0, "strayed", 0, "abandoned", 0));
+    json_object_set_new(trial, "threads", threads);
+    snprintf(hops, sizeof hops, "%.*s", (int)strcspn(its->signature, ":"), its->signature);
+    for (char *word = strtok_r(hops, "-", &rest); word; word = strtok_r(NULL, "-", &rest))
+        json_array_append_new(words, json_string(word));
+    while (json_array_size(words) < HOPS) /* "unbound" */
+        json_array_append(words, json_array_get(words, 0));
+    json_object_set_new(trial, "hops", words);
+    return trial;
+}
+
+/* The records of a campaign, before they are made a file: the header, the limits (null: none), the trials. */
+static size_t make_records(json_t *records[MOST_RECORDS], const struct placed *list, size_t count,
+                           json_t *limits)
+{
+    static const char *const none[] = {NULL};
+    size_t used = 0;
+    json_t *header = records[used++] = hand_header(none, (long long)(count * BLOCKS));
+    if (limits)
+        records[used++] = limits;
+    for (unsigned block = 0; block < BLOCKS; block++)
+        for (size_t i = 0; i < count; i++) {
+            records[used] = placed_trial(&list[i], block);
+            if (block == 0)
+                json_array_append(json_object_get(header, "configurations"),
+                                  json_object_get(records[used], "label"));
+            used++;
+        }
+    assert_true(used < MOST_RECORDS);
+    return used;
+}
+
+static void read_records(json_t *const *records, size_t count, struct campaign_file *file)
+{
+    struct fault fault = {""};
+    if (record_read(hand_records(records, count), file, &fault))
+        fail_msg("%s", fault.text);
+}
+
+static void read_placed(const struct placed *list, size_t count, struct campaign_file *file)
+{
+    json_t *records[MOST_RECORDS];
+    read_records(records, make_records(records, list, count, limits_by_hand()), file);
+}
+
+static void summarise(const struct campaign_file *file, struct summary *summary)
+{
+    struct fault fault = {""};
+    if (summary_make(summary, file, &fault))
+        fail_msg("%s", fault.text);
+}
+
+static char *print_as(const struct campaign_file *file, enum report_format format)
+{
+    char *text;
+    size_t size;
+    struct fault fault = {""};
+    FILE *out = open_memstream(&text, &size);
+    if (report_print(file, format, out, &fault))
+        fail_msg("%s", fault.text);
+    fclose(out);
+    return text;
+}
+
+static void expect(const char *text, const char *part, bool is_there)
+{
+    if ((strstr(text, part) != NULL) != is_there)
+        fail_msg("'%s' is %s in: %s", part, is_there ? "not" : "there", text);
+}
+
+/* --- shares --- */
+
+static void shares_are_stated(void **state)
+{
+    static const struct placed list[] = {{"half", BY_TURNS, 0.5e9 / TURNS_NS},
+                                         {"near", SIDE_BY_SIDE, 1e9 / 10.5}};
+    struct campaign_file file;
+    struct summary summary;
+    (void)state;
+    read_placed(list, COUNT(list), &file);
+    summarise(&file, &summary);
+    const struct configuration *half = &summary.configurations[0], *near = &summary.configurations[1];
+    assert_true(summary.has_limits);
+    assert_float_equal(half->limit.median, 1e9 / TURNS_NS, 1);
+    assert_float_equal(half->limit.low, 1e9 / TURNS_SLOW_NS, 1);
+    assert_float_equal(half->limit.high, 1e9 / TURNS_FAST_NS, 1);
+    assert_float_equal(half->share.median, 0.5, 1e-9);
+    assert_float_equal(half->share.low, 0.45 * TURNS_FAST_NS / TURNS_NS, 1e-9);
+    assert_float_equal(half->share.high, 0.55 * TURNS_SLOW_NS / TURNS_NS, 1e-9);
+    assert_string_equal(half->limited_by, "CPU");
+    assert_float_equal(near->share.median, 1, 1e-9);
+    assert_false(near->exceeds);
+    summary_release(&summary);
+    record_release(&file);
+}
+
+static void every_format_states_them(void **state)
+{
+    static const struct placed list[] = {{"half", BY_TURNS, 0.5e9 / TURNS_NS}};
+    static const struct {
+        enum report_format format;
+        const char *parts[4];
+    } cases[] = {
+        {REPORT_TABLE, {"of limit", "50 [36, 69]% CPU", "90.9 [72.7, 113.6] M/s", "before the first trial"}},
+        {REPORT_MARKDOWN, {"of limit", "50 \\[36, 69\\]% CPU", "- **limits**: ", "2026-11-22T07:49:55Z"}},
+        {REPORT_CSV,
+         {"limit_items_per_s,", ",share_of_limit,share_of_limit_low,", ",90909090.9,", ",CPU,0.5,"}},
+        {REPORT_JSON,
+         {"\"share_of_limit\": 0.5", "\"limited_by\": \"CPU\"", "\"limits\": {", "\"hand-over\""}},
+    };
+    struct campaign_file file;
+    (void)state;
+    read_placed(list, COUNT(list), &file);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char *text = print_as(&file, cases[i].format);
+        for (size_t j = 0; j < COUNT(cases[i].parts); j++)
+            expect(text, cases[i].parts[j], true);
+        expect(text, "impossible", false);
+        free(text);
+    }
+    record_release(&file);
+}
+
+/* Above its limit is possible within the intervals, and impossible beyond. */
+static void impossible_results_are_named(void **state)
+{
+    static const struct placed list[] = {{"lucky", BY_TURNS, 1.1 / 0.9e-9 / TURNS_NS},
+                                         {"broken", BY_TURNS, 1.01 / 0.9e-9 / TURNS_FAST_NS}};
+    struct campaign_file file;
+    struct summary summary;
+    (void)state;
+    read_placed(list, COUNT(list), &file);
+    summarise(&file, &summary);
+    assert_true(summary.configurations[0].share.median > 1.2);
+    assert_false(summary.configurations[0].exceeds);
+    assert_true(summary.configurations[1].exceeds);
+    summary_release(&summary);
+    char *text = print_as(&file, REPORT_TABLE);
+    expect(text, "impossible    broken", true);
+    expect(text, "1.40 times its limit, above it by more than the intervals allow: suspect the measurement",
+           true);
+    expect(text, "impossible    lucky", false);
+    free(text);
+    text = print_as(&file, REPORT_JSON);
+    expect(text, "\"exceeds_limit\": true", true);
+    free(text);
+    record_release(&file);
+}
+
+/* Where the model knows nothing, nothing is said. */
+static void nothing_is_said_of_what_is_not_known(void **state)
+{
+    static const struct {
+        const char *object, *key, *json;
+    } changes[] = {
+        {"config", "workers", "\"2\""},
+        {"config", "work", "\"none,spin:1us,none\""},
+        {"config", "instrument", "true"},
+        {"config", "transfer", "\"span:64\""}, /* no loop of it */
+        {"config", "fail", "\"stage=resize,item=5,how=error\""},
+        {NULL, "hops", "[\"l3\", \"l3\"]"},
+        {NULL, "threads", "[]"},
+        {NULL, "hops", "null"},
+    };
+    static const struct placed list[] = {{"a", BY_TURNS, 50e6}};
+    (void)state;
+    for (size_t i = 0; i < COUNT(changes); i++) {
+        json_t *records[MOST_RECORDS];
+        size_t count = make_records(records, list, 1, limits_by_hand());
+        for (size_t j = 2; j < count; j++)
+            json_object_set_new(changes[i].object ? json_object_get(records[j], changes[i].object)
+                                                  : records[j],
+                                changes[i].key, json_loads(changes[i].json, JSON_DECODE_ANY, NULL));
+        struct campaign_file file;
+        struct summary summary;
+        read_records(records, count, &file);
+        summarise(&file, &summary);
+        if (summary.has_limits || !isnan(summary.configurations[0].share.median))
+            fail_msg("%s does not matter", changes[i].key);
+        summary_release(&summary);
+        char *text = print_as(&file, REPORT_TABLE);
+        expect(text, "limit", false);
+        free(text);
+        record_release(&file);
+    }
+}
+
+static void baselines_have_no_limit(void **state)
+{
+    static const struct placed own[] = {{"a", BY_TURNS, 50e6}}, other = {"python", BY_TURNS, 5e3};
+    json_t *records[MOST_RECORDS];
+    size_t count = make_records(records, own, 1, limits_by_hand());
+    const struct hand_trial python = {.queue = "python"};
+    json_t *trial = placed_trial(&other, 0), *baseline = hand_baseline(&python, 1);
+    struct campaign_file file;
+    struct summary summary;
+    (void)state;
+    json_array_clear(json_object_get(baseline, "configurations"));
+    json_array_append(json_object_get(baseline, "configurations"), json_object_get(trial, "label"));
+    records[count++] = baseline;
+    records[count++] = trial;
+    read_records(records, count, &file);
+    summarise(&file, &summary);
+    assert_int_equal(summary.count, 2);
+    assert_true(isfinite(summary.configurations[0].share.median));
+    assert_true(isnan(summary.configurations[1].share.median));
+    summary_release(&summary);
+    record_release(&file);
+}
+
+/* --- the record --- */
+
+static void refuse(json_t *limits, json_t *more, const char *reason)
+{
+    static const struct placed list[] = {{"a", BY_TURNS, 50e6}};
+    json_t *records[MOST_RECORDS];
+    size_t count = make_records(records, list, 1, limits);
+    struct campaign_file file = {0};
+    struct summary summary;
+    struct fault fault = {""};
+    if (more)
+        records[count++] = more;
+    if (record_read(hand_records(records, count), &file, &fault) == 0 &&
+        summary_make(&summary, &file, &fault) == 0)
+        fail_msg("accepted instead of: %s", reason);
+    expect(fault.text, reason, true);
+    record_release(&file);
+}
+
+static json_t *changed(const char *key, const char *json)
+{
+    json_t *limits = limits_by_hand();
+    json_object_set_new(limits, key, json_loads(json, JSON_DECODE_ANY, NULL));
+    return limits;
+}
+
+static void bad_records_are_refused(void **state)
+{
+    (void)state;
+    refuse(limits_by_hand(), limits_by_hand(), "has the campaign's limits a second time");
+    refuse(changed("schema", "99"), NULL, "the campaign's limits are of schema 99, but this program reads 1");
+    refuse(changed("started", "7"), NULL, "line 2 of");
+    refuse(changed("figures", "7"), NULL, "has a wrong 'figures'");
+    refuse(changed("figures", "[7]"), NULL, "figure 0 of the campaign's limits lacks 'name'");
+    refuse(changed("warnings", "[7]"), NULL, "has a wrong 'warnings'");
+}
+
+/* Each key has a row in the section of results/SCHEMA.md, and those of a figure in that of the limits. */
+static void the_schema_is_described(void **state)
+{
+    char *page = calloc(1, 1 << 17), row[80];
+    FILE *file = fopen(SLUICE_SOURCE_DIR "/results/SCHEMA.md", "r");
+    json_t *limits = limits_by_hand(), *value;
+    const char *key;
+    (void)state;
+    assert_non_null(file);
+    assert_true(fread(page, 1, (1 << 17) - 1, file) > 0);
+    fclose(file);
+    const char *section = strstr(page, "\n## The limits of a campaign\n"),
+               *of_figure = strstr(page, "\nOf a figure:\n");
+    assert_non_null(section);
+    assert_non_null(of_figure);
+    json_object_foreach (limits, key, value) {
+        snprintf(row, sizeof row, "\n| `%s` |", key);
+        const char *found = strstr(section, row);
+        if (!found || found > strstr(section + 1, "\n## "))
+            fail_msg("'%s' is not described", key);
+    }
+    json_object_foreach (json_array_get(json_object_get(limits, "figures"), 0), key, value) {
+        snprintf(row, sizeof row, "\n| `%s` |", key);
+        expect(of_figure, row, true);
+    }
+    json_decref(limits);
+    free(page);
+}
+
+/* --- limits of a file --- */
+
+static char limits_path[] = "/tmp/sluice-roofline-XXXXXX";
+
+/* A file of `sluice limits` on a machine. */
+static void write_limits_of(json_t *machine)
+{
+    static const struct limits_options options = {.duration_ns = 1};
+    struct topology *topology;
+    struct fault fault = {""};
+    if (topology_load_synthetic(&topology, "core:2 pu:1", &fault))
+        fail_msg("%s", fault.text);
+    json_t *header = limits_header(topology, &options, NULL, 0);
+    json_object_set_new(header, "machine", machine);
+    json_t *records[] = {header, limits_line(&by_hand[0]), limits_line(&by_hand[1]), limits_line(&by_hand[2]),
+                         limits_line(&by_hand[3])};
+    char *text = hand_lines(records, COUNT(records));
+    FILE *file = fopen(limits_path, "w");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+    free(text);
+    topology_free(topology);
+}
+
+static void files_of_this_machine_are_taken(void **state)
+{
+    static const struct placed list[] = {{"a", BY_TURNS, 0.5e9 / TURNS_NS}};
+    json_t *records[MOST_RECORDS];
+    struct campaign_file file;
+    struct fault fault = {""};
+    (void)state;
+    read_records(records, make_records(records, list, 1, NULL), &file);
+    char *text = print_as(&file, REPORT_TABLE);
+    expect(text, "limit", false);
+    free(text);
+    write_limits_of(json_pack("{s:s, s:s}", "cpu_model", "Abacus", "hostname", "elsewhere"));
+    if (roofline_attach(&file, limits_path, &fault))
+        fail_msg("%s", fault.text);
+    assert_int_equal(json_array_size(json_object_get(file.limits, "warnings")), 0); /* it is not known here */
+    json_object_set_new(json_object_get(file.header, "machine"), "hostname", json_string("here"));
+    assert_int_equal(roofline_attach(&file, limits_path, &fault), 0);
+    text = print_as(&file, REPORT_TABLE);
+    expect(text, "50 [36, 69]% CPU", true);
+    expect(text, limits_path, true);
+    expect(text,
+           "the host's name was \"elsewhere\" when the limits were measured, and \"here\" in the campaign",
+           true);
+    free(text);
+    record_release(&file);
+}
+
+static void files_of_another_machine_are_refused(void **state)
+{
+    static const struct placed list[] = {{"a", BY_TURNS, 50e6}};
+    json_t *records[MOST_RECORDS];
+    struct campaign_file file;
+    struct fault fault = {""};
+    (void)state;
+    read_records(records, make_records(records, list, 1, limits_by_hand()), &file);
+    write_limits_of(json_pack("{s:s}", "cpu_model", "Slide rule"));
+    assert_int_equal(roofline_attach(&file, limits_path, &fault), -1);
+    expect(fault.text,
+           "are of another machine than the campaign: the CPU is \"Slide rule\" there and \"Abacus\" here",
+           true);
+    assert_true(json_is_null(json_object_get(file.limits, "file"))); /* its own are left alone */
+    record_release(&file);
+}
+
+/* --- classes --- */
+
+static void classes_follow_from_signatures(void **state)
+{
+    static const struct {
+        const char *machine, *signature, *class;
+    } cases[] = {
+        {NULL, "l3-l3-l3-l3", "same-l3"},
+        {NULL, "core-core-core-core:source+resize:download+upload", "smt"},
+        {NULL, "pu-pu-pu-pu:source+download+resize+upload+sink", "same-pu"},
+        {NULL, "core-l3-core-l3", "core-l3-core-l3"},
+        {NULL, "pu-pu-l3-pu:source+download+resize:upload+sink", "pu-pu-l3-pu"},
+        {NULL, "core..l3-core..l3-core..l3-core..l3", "core..l3-core..l3-core..l3-core..l3"},
+        {NULL, "unbound", "unbound"},
+        {NULL, "machine-machine-machine-machine", "same-machine"},
+        {"package:2 l3:2 core:2 pu:2", "machine-machine-machine-machine", "cross-package"},
+        {"package:2 l3:2 core:2 pu:2", "package-package-package-package", "same-package"},
+        {"group:2 package:2 core:2 pu:2", "machine-machine-machine-machine", "cross-group"},
+        {"pu:1", "machine-machine-machine-machine", "same-machine"},
+        {NULL, "l3-l3-l3-l3:p-p-e-e-e", "same-l3:p-p-e-e-e"},
+        {NULL, "l3-l3-l3-l3:p:source+sink", "same-l3:p"},
+        {NULL, "l3-l2-l3-l3:k10-p-e+p-e-e:source+sink:upload+sink", "l3-l2-l3-l3:k10-p-e+p-e-e"},
+        {NULL, "l3-l3-l2..l3-l3:resize+resize", "l3-l3-l2..l3-l3"},
+        {NULL, "l2-l22-l2-l2", "l2-l22-l2-l2"},
+        {NULL, "", ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct topology *topology = NULL;
+        struct fault fault = {""};
+        char text[SIGNATURE_CLASS_SIZE];
+        if (cases[i].machine && topology_load_synthetic(&topology, cases[i].machine, &fault))
+            fail_msg("%s", fault.text);
+        assert_string_equal(signature_class(cases[i].signature, topology ? topology->tree : NULL, text),
+                            cases[i].class);
+        topology_free(topology);
+    }
+}
+
+/* Rows of a class stand together, however the placements were called. */
+static void tables_group_by_class(void **state)
+{
+    static const struct placed list[] = {
+        {"one", SIDE_BY_SIDE, 1e6},
+        {"one", "cpus:0,1", "l3-l3-l3-l3:source+resize+sink:download+upload", {0, 1, 0, 1, 0}, 2e6},
+        {"two", SIDE_BY_SIDE, 3e6},
+        {"two", "cpus:1,0", "l3-l3-l3-l3:source+resize+sink:download+upload", {1, 0, 1, 0, 1}, 4e6},
+    };
+    struct campaign_file file;
+    struct summary summary;
+    char heading[PLOT_TEXT];
+    const unsigned place = 1u << AXIS_PLACE;
+    (void)state;
+    read_placed(list, COUNT(list), &file);
+    summarise(&file, &summary);
+    assert_string_equal(summary.configurations[0].place_class, "pu-pu-l3-pu on 2 PUs");
+    assert_string_equal(summary.configurations[1].place_class, "same-l3 on 2 PUs");
+    assert_true(plot_are_grouped(place, &summary.configurations[1], &summary.configurations[3]));
+    assert_false(plot_are_grouped(place, &summary.configurations[0], &summary.configurations[1]));
+    assert_string_equal(plot_heading(place, &summary, &summary.configurations[1], true, heading),
+                        "same-l3 on 2 PUs");
+    assert_true(plot_named_axes(place, &summary) & place); /* the rows' names tell the CPUs then */
+    summary_release(&summary);
+    char *text = print_as(&file, REPORT_TABLE), *at = text;
+    static const char *const order[] = {"\none ", "\ntwo ", "\none ", "\ntwo "};
+    for (size_t i = 0; i < COUNT(order); i++) {
+        at = strstr(at, order[i]);
+        assert_non_null(at);
+        expect(at, i < 2 ? "pu-pu-l3-pu on 2 PUs" : "same-l3 on 2 PUs", true);
+        at++;
+    }
+    expect(at, "pu-pu-l3-pu on 2 PUs", false);
+    free(text);
+    record_release(&file);
+}
+
+/* --- the machine beside the bars --- */
+
+/* The drawings of these placements on a machine: boxes of each kind, all within the unit square. */
+static char *draw(const char *machine, const struct placed *list, size_t count, size_t kinds[4])
+{
+    json_t *records[MOST_RECORDS];
+    struct campaign_file file;
+    struct summary summary;
+    struct topology *topology;
+    struct fault fault = {""};
+    char *text, *line, *rest = NULL;
+    size_t size, used = make_records(records, list, count, NULL);
+    if (topology_load_synthetic(&topology, machine, &fault))
+        fail_msg("%s", fault.text);
+    char *xml = topology_xml(topology);
+    json_object_set_new(records[0], "topology", json_string(xml));
+    free(xml);
+    topology_free(topology);
+    read_records(records, used, &file);
+    summarise(&file, &summary);
+    FILE *out = open_memstream(&text, &size);
+    assert_int_equal(plot_write_topology(&summary, out), count);
+    fclose(out);
+    char *copy = strdup(strstr(text, "# boxes"));
+    memset(kinds, 0, 4 * sizeof *kinds);
+    for (line = strtok_r(copy, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+        unsigned kind;
+        double left, right, bottom, top;
+        if (*line == '#')
+            continue;
+        assert_int_equal(sscanf(line, "%*u %u %lf %lf %lf %lf", &kind, &left, &right, &bottom, &top), 5);
+        assert_in_range(kind, 0, 3);
+        assert_true(0 <= left && left < right && right <= 1 && 0 <= bottom && bottom < top && top <= 1);
+        kinds[kind]++;
+    }
+    free(copy);
+    summary_release(&summary);
+    record_release(&file);
+    return text;
+}
+
+static void small_machines_are_drawn_in_full(void **state)
+{
+    static const struct placed list[] = {{"a", BY_TURNS, 1e6}, {"a", SIDE_BY_SIDE, 1e6}};
+    size_t kinds[4];
+    (void)state;
+    char *text = draw("l3:1 core:2 pu:1", list, 2, kinds);
+    const size_t expected[] = {2, 0, 4, 0};
+    assert_memory_equal(kinds, expected, sizeof kinds);
+    expect(text, "1\t1\tsame-l3 on 2 PUs\n", true);
+    expect(text, "\t1 3 5\n", true);
+    expect(text, "\t2 4\n", true);
+    expect(text, "\t1-3\n", true);
+    expect(text, "\t4 5\n", true);
+    free(text);
+}
+
+/* What has no role and is alike is one box. */
+static void large_machines_are_folded(void **state)
+{
+    static const struct placed list[] = {
+        {"a", "cross-package", "machine-machine-machine-machine", {0, 64, 1, 65, 2}, 1e6}};
+    size_t kinds[4];
+    (void)state;
+    char *text = draw("package:2 l3:4 core:8 pu:2", list, 1, kinds);
+    expect(text, "cross-package\n", true);
+    expect(text, "\t+3 l3\n", true);
+    expect(text, "\t+6 core\n", true);
+    /* machine, 2 packages, 2 of their L3s, 3 cores; 5 PUs of roles and 1 beside; per package the other L3s
+     * and cores */
+    const size_t expected[] = {8, 1, 5, 4};
+    assert_memory_equal(kinds, expected, sizeof kinds);
+    free(text);
+}
+
+static void no_topology_no_drawing(void **state)
+{
+    static const struct placed list[] = {{"a", BY_TURNS, 1e6}};
+    static const char *const texts[] = {"", "no XML", "<topology version=\"2.0\"></topology>"};
+    (void)state;
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        json_t *records[MOST_RECORDS];
+        size_t count = make_records(records, list, 1, NULL);
+        struct campaign_file file;
+        struct summary summary;
+        FILE *out = fopen("/dev/null", "w");
+        json_object_set_new(records[0], "topology", json_string(texts[i]));
+        read_records(records, count, &file);
+        summarise(&file, &summary);
+        assert_int_equal(plot_write_topology(&summary, out), 0);
+        fclose(out);
+        summary_release(&summary);
+        record_release(&file);
+    }
+}
+
+/* --- the reference campaigns --- */
+
+/* No measured result exceeds its limit by more than the intervals allow. Those campaigns that have no limits
+   of their own are held against those that were measured beside them. */
+static void the_reference_is_possible(void **state)
+{
+    static const char *const names[] = {"default", "protocols"};
+    (void)state;
+    for (size_t i = 0; i < COUNT(names); i++) {
+        char path[512];
+        struct campaign_file file;
+        struct summary summary;
+        struct fault fault = {""};
+        size_t known = 0;
+        snprintf(path, sizeof path, "%s/results/reference/%s.jsonl", SLUICE_SOURCE_DIR, names[i]);
+        if (record_read(path, &file, &fault) ||
+            (!file.limits &&
+             roofline_attach(&file, SLUICE_SOURCE_DIR "/results/reference/limits.jsonl", &fault)))
+            fail_msg("%s", fault.text);
+        summarise(&file, &summary);
+        for (size_t j = 0; j < summary.count; j++) {
+            const struct configuration *its = &summary.configurations[j];
+            known += isfinite(its->share.median);
+            if (its->exceeds)
+                fail_msg("%s: %s is %g to %g times its limit", names[i], its->label, its->share.low,
+                         its->share.high);
+        }
+        assert_true(known > summary.count / 2);
+        summary_release(&summary);
+        record_release(&file);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(shares_are_stated),
+        cmocka_unit_test(every_format_states_them),
+        cmocka_unit_test(impossible_results_are_named),
+        cmocka_unit_test(nothing_is_said_of_what_is_not_known),
+        cmocka_unit_test(baselines_have_no_limit),
+        cmocka_unit_test(bad_records_are_refused),
+        cmocka_unit_test(the_schema_is_described),
+        cmocka_unit_test(files_of_this_machine_are_taken),
+        cmocka_unit_test(files_of_another_machine_are_refused),
+        cmocka_unit_test(classes_follow_from_signatures),
+        cmocka_unit_test(tables_group_by_class),
+        cmocka_unit_test(small_machines_are_drawn_in_full),
+        cmocka_unit_test(large_machines_are_folded),
+        cmocka_unit_test(no_topology_no_drawing),
+        cmocka_unit_test(the_reference_is_possible),
+    };
+    int descriptor = mkstemp(limits_path);
+    if (descriptor < 0)
+        return 1;
+    close(descriptor);
+    int status = cmocka_run_group_tests(tests, NULL, NULL);
+    unlink(limits_path);
+    return status;
+}
