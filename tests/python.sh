@@ -169,8 +169,8 @@ sed '1s/"schema":[0-9]*/"schema":1/' x.jsonl >schema.jsonl
 refuse "another schema" "of schema 1" "${add[@]}" schema.jsonl
 sed '2s/^/#/' x.jsonl >changed.jsonl
 refuse "changed line" "line 2 of 'changed.jsonl'" "${add[@]}" changed.jsonl
-sed '5s/"config":/"was":/' x.jsonl >lacks.jsonl
-refuse "a field missing" "line 5 of 'lacks.jsonl'" "${add[@]}" lacks.jsonl
+sed '6s/"config":/"was":/' x.jsonl >lacks.jsonl
+refuse "a field missing" "line 6 of 'lacks.jsonl'" "${add[@]}" lacks.jsonl
 refuse "unknown backend" "no backend 'cpython-list': give some of cpython-queue" \
     "${add[@]}" x.jsonl --backends cpython-list
 refuse "zero items" "whole number" "${add[@]}" x.jsonl --items 0
