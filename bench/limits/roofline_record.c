@@ -88,11 +88,12 @@ static const struct {
     {"transparent_hugepages", "the huge pages", false},
 };
 
-/* The value as JSON has it, cut at the buffer's end. */
+/* The value as JSON has it; its end is cut where there is no room. */
 static const char *value_text(const json_t *value, char text[128])
 {
-    size_t length = json_dumpb(value, text, 127, JSON_ENCODE_ANY);
-    text[length < 127 ? length : 127] = '\0';
+    char *whole = json_dumps(value, JSON_ENCODE_ANY);
+    snprintf(text, 128, "%s", whole ? whole : "?");
+    free(whole);
     return text;
 }
 
