@@ -1,7 +1,7 @@
 /* limits.c - the plan of what is measured where, and what the samples come to: see limits.h. */
 #include "limits/limits.h"
 
-#include "base/stats.h"
+#include "stats/sample.h"
 #include "limits/measures.h"
 
 #include <math.h>

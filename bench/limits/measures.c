@@ -1,7 +1,7 @@
 /* measures.c - see measures.h. */
 #include "limits/measures.h"
 
-#include "base/stats.h"
+#include "stats/sample.h"
 
 #include <math.h>
 #include <string.h>

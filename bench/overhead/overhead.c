@@ -8,7 +8,7 @@
 #include "campaign/preset.h"
 #include "base/options.h"
 #include "report/report.h"
-#include "base/stats.h"
+#include "stats/sample.h"
 #include "trial/trial.h"
 #include "base/units.h"
 

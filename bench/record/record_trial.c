@@ -1,7 +1,7 @@
 /* record_trial.c - a trial's board as a line of the records: see record.h. */
 #include "record/record.h"
 
-#include "base/stats.h"
+#include "stats/trend.h"
 
 #include <math.h>
 

@@ -1,7 +1,7 @@
 /* summary.c - see summary.h. */
 #include "report/summary.h"
 
-#include "base/stats.h"
+#include "stats/sample.h"
 
 #include <math.h>
 #include <stdlib.h>
