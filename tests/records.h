@@ -98,11 +98,12 @@ static inline json_t *hand_roles(const struct hand_trial *trial)
 
 static inline json_t *hand_config(const struct hand_trial *trial)
 {
-    return json_pack(
-        "{s:s, s:b, s:s, s:s, s:i, s:s, s:s, s:s, s:s, s:n, s:n, s:i, s:n}", "queue", trial->queue,
-        "instrument", strcmp(trial->queue, "null") == 0, "wait", trial->wait ? trial->wait : "yield",
-        "transfer", "item", "capacity", 65536, "workers", "1", "work", "none", "placement", "compact",
-        "close", trial->close ? trial->close : "close", "fail", "on_fail", "items", 1000000, "duration_s");
+    return json_pack("{s:s, s:b, s:s, s:s, s:i, s:s, s:s, s:s, s:s, s:n, s:n, s:i, s:n, s:n}", "queue",
+                     trial->queue, "instrument", strcmp(trial->queue, "null") == 0, "wait",
+                     trial->wait ? trial->wait : "yield", "transfer", "item", "capacity", 65536, "workers",
+                     "1", "work", "none", "placement", "compact", "close",
+                     trial->close ? trial->close : "close", "fail", "on_fail", "items", 1000000, "duration_s",
+                     "warmup_s");
 }
 
 static inline void hand_set_ending(json_t *object, const struct hand_trial *trial)
@@ -132,6 +133,7 @@ static inline json_t *hand_trial(const struct hand_trial *trial)
     json_object_set_new(object, "bottleneck",
                         trial->bottleneck ? json_string(trial->bottleneck) : json_null());
     json_object_set_new(object, "signature", json_string("l3-l3-l3-l3"));
+    json_object_set_new(object, "window_s", json_real(1.0));
     hand_set_ending(object, trial);
     json_object_set_new(object, "config", hand_config(trial));
     json_object_set_new(object, "memory",

@@ -11,7 +11,8 @@
 #include <string.h>
 
 #include "base/rng.h"
-#include "base/stats.h"
+#include "stats/sample.h"
+#include "stats/trend.h"
 
 static void expect_close(double actual, double expected, double tolerance)
 {
@@ -154,7 +155,6 @@ static void nothing_yields_nan(void **state)
     assert_true(isnan(stats_harmonic_mean(NULL, 0)));
     assert_true(isnan(stats_median_interval(NULL, 0, 0.95).low));
     assert_true(isnan(stats_theil_sen(NULL, NULL, 0).slope));
-    assert_true(isnan(stats_ratio_interval(NULL, NULL, 0, 10, 1, 0.95, NULL).low));
 }
 
 /* The deviation of a sample of random size against the definition. */
@@ -353,81 +353,53 @@ static void slope_intervals_cover_as_stated(void **state)
     }
 }
 
-/* ---- the ratio of paired blocks ---- */
+/* ---- trends ---- */
 
-static void ratios_are_paired(void **state)
+/* Exact ones without ties by R 4.2, cor.test(seq_along(y), y, method = "kendall", exact = TRUE); with ties by
+   going through all orders; long ones by R with exact = FALSE, continuity = TRUE. */
+static void trend_tests_match_known_ones(void **state)
 {
-    /* drift of a factor of thousand across the blocks, and b always the half of a */
-    const double a[] = {2, 20, 200, 2000, 6, 60, 600}, b[] = {1, 10, 100, 1000, 3, 30, 300};
-    double ratio;
+    const double rising[] = {3, 1, 4, 1.5, 5, 9, 2, 6, 5.3, 3.5, 8, 9.7, 9.3};
+    const double tied[] = {1, 2, 2, 3, 3, 5, 4, 6}, falling[] = {5, 4, 3, 2, 1}, same[] = {2, 2, 2};
+    double wave[60], rounded[60];
     (void)state;
 
-    struct stats_interval interval = stats_ratio_interval(a, b, 7, 2000, 1, 0.95, &ratio);
-    expect_close(ratio, 2, 1e-14);
-    expect_close(interval.low, 2, 1e-14);
-    expect_close(interval.high, 2, 1e-14);
-    expect_close(interval.confidence, 0.95, 0);
-
-    interval = stats_ratio_interval(a, b, 1, 2000, 1, 0.95, &ratio);
-    assert_true(interval.low == interval.high && interval.confidence == 0);
-    expect_close(stats_ratio_interval(a, b, 4, 2000, 1, 0.95, NULL).confidence, 0.875, 0);
-    interval = stats_ratio_interval(a, b, 4, 0, 1, 0.95, &ratio);
-    assert_true(isnan(interval.low) && interval.confidence == 0);
-    expect_close(ratio, 2, 1e-14);
-}
-
-static void bad_blocks_have_no_ratio(void **state)
-{
-    const double good[] = {1, 2, 3}, zero[] = {1, 0, 3}, huge[] = {1, INFINITY, 3};
-    double ratio = 1;
-    (void)state;
-
-    assert_true(isnan(stats_ratio_interval(good, zero, 3, 100, 1, 0.95, &ratio).low) && isnan(ratio));
-    assert_true(isnan(stats_ratio_interval(huge, good, 3, 100, 1, 0.95, &ratio).high) && isnan(ratio));
-}
-
-static void ratios_swap_and_repeat(void **state)
-{
-    enum { BLOCKS = 10 };
-    double a[BLOCKS], b[BLOCKS], ratio, swapped_ratio;
-    struct rng rng;
-    (void)state;
-
-    rng_seed(&rng, 21);
-    for (size_t i = 0; i < BLOCKS; i++) {
-        a[i] = 1 + rng_uniform(&rng);
-        b[i] = 2 + rng_uniform(&rng);
+    for (int i = 1; i <= 60; i++) {
+        wave[i - 1] = (double)(i * 37 % 61) / 7 + 1 + (double)i / 9;
+        rounded[i - 1] = nearbyint(wave[i - 1]);
     }
-    struct stats_interval once = stats_ratio_interval(a, b, BLOCKS, 2000, 4, 0.95, &ratio);
-    struct stats_interval again = stats_ratio_interval(a, b, BLOCKS, 2000, 4, 0.95, NULL);
-    struct stats_interval swapped = stats_ratio_interval(b, a, BLOCKS, 2000, 4, 0.95, &swapped_ratio);
-    assert_memory_equal(&once, &again, sizeof once);
-    assert_true(once.low < ratio && ratio < once.high);
-    expect_close(swapped_ratio * ratio, 1, 1e-14);
-    expect_close(swapped.low * once.high, 1, 1e-13);
-    expect_close(swapped.high * once.low, 1, 1e-13);
+    expect_close(stats_trend_test(rising, 13), 0.0066773546027, 1e-12);
+    expect_close(stats_trend_test(tied, 8), 0.0011904761904761906, 1e-15);
+    expect_close(stats_trend_test(falling, 5), 2.0 / 120, 1e-15);
+    expect_close(stats_trend_test(same, 3), 1, 0);
+    expect_close(stats_trend_test(same, 1), 1, 0);
+    expect_close(stats_trend_test(wave, 60), 2.64702352492e-07, 1e-17);
+    expect_close(stats_trend_test(rounded, 60), 5.74016252335e-07, 1e-17);
+    assert_true(isnan(stats_trend_test(NULL, 0)));
 }
 
-/* Blocks that drift by far more than the two differ: the bootstrap is approximate, so the band is wide. */
-static void ratio_intervals_cover_nearly_as_stated(void **state)
+static void changes_are_of_thirds(void **state)
 {
-    enum { ROUNDS = 2000, BLOCKS = 15 };
-    unsigned hits = 0;
-    struct rng rng;
+    const double values[] = {10, 12, 11, 99, 1, 22, 20, 24}, zero[] = {0, 0, 1};
     (void)state;
+    expect_close(stats_change(values, 8), 2, 1e-15); /* 22, the median of 20 and 24, over that of 10 and 12 */
+    expect_close(stats_change(values, 3), 1.1, 1e-15);
+    assert_true(isnan(stats_change(values, 2)) && isnan(stats_change(zero, 3)));
+}
 
-    rng_seed(&rng, 17);
-    for (unsigned round = 0; round < ROUNDS; round++) {
-        double a[BLOCKS], b[BLOCKS];
-        for (size_t i = 0; i < BLOCKS; i++) {
-            double drift = exp(3 * rng_uniform(&rng));
-            a[i] = 1.1 * drift * exp(0.1 * rng_uniform(&rng));
-            b[i] = drift * exp(0.1 * rng_uniform(&rng));
-        }
-        struct stats_interval interval = stats_ratio_interval(a, b, BLOCKS, 500, round, 0.95, NULL);
-        hits += interval.low <= 1.1 && 1.1 <= interval.high;
-    }
-    expect_close((double)hits / ROUNDS, 0.945, 0.025);
+/* ---- outliers ---- */
+
+static void fences_stand_by_the_median_deviation(void **state)
+{
+    const double values[] = {8, 9, 10, 11, 12, 30}, same[] = {1, 5, 5, 5, 5, 9};
+    (void)state;
+    /* median 10.5, deviations 0.5 0.5 1.5 1.5 2.5 19.5: their median is 1.5 */
+    struct stats_interval fences = stats_fences(values, 6);
+    expect_close(fences.low, 10.5 - 1.5 * 3.5 / 0.6745, 1e-12);
+    expect_close(fences.high, 10.5 + 1.5 * 3.5 / 0.6745, 1e-12);
+    assert_true(fences.high < 30);
+    assert_true(isinf(stats_fences(same, 6).high) && isinf(stats_fences(same, 6).low));
+    assert_true(isinf(stats_fences(values, 4).high));
 }
 
 int main(void)
@@ -446,10 +418,9 @@ int main(void)
         cmocka_unit_test(lines_need_two_places),
         cmocka_unit_test(slope_intervals_match_kendall),
         cmocka_unit_test(slope_intervals_cover_as_stated),
-        cmocka_unit_test(ratios_are_paired),
-        cmocka_unit_test(bad_blocks_have_no_ratio),
-        cmocka_unit_test(ratios_swap_and_repeat),
-        cmocka_unit_test(ratio_intervals_cover_nearly_as_stated),
+        cmocka_unit_test(trend_tests_match_known_ones),
+        cmocka_unit_test(changes_are_of_thirds),
+        cmocka_unit_test(fences_stand_by_the_median_deviation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,6 +7,8 @@ int cmd_run(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_topology(int argc, char **argv);
 int cmd_report(int argc, char **argv);
+int cmd_compare(int argc, char **argv);
+int cmd_rank(int argc, char **argv);
 int cmd_plot(int argc, char **argv);
 int cmd_limits(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);

@@ -16,6 +16,8 @@ static const struct {
     {"list", "list queues, wait policies, transfers, work, placements, presets", cmd_list},
     {"topology", "show the machine, and where placements put the threads on it", cmd_topology},
     {"report", "print the table of a campaign that was run", cmd_report},
+    {"compare", "compare queues within a campaign, or campaigns with each other", cmd_compare},
+    {"rank", "order a campaign's queues, with ties where the data cannot tell", cmd_rank},
     {"plot", "draw the plots of a campaign that was run, or of limits", cmd_plot},
     {"limits", "measure what this machine can do at most", cmd_limits},
     {"doctor", "say how far this machine can be trusted with measurements", cmd_doctor},

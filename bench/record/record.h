@@ -9,6 +9,7 @@
 #define BENCH_RECORD_H
 
 #include "base/text_set.h"
+#include "stats/steady.h"
 #include "trial/board.h"
 
 #include <jansson.h>
@@ -51,11 +52,14 @@ struct trial_figures {
     const char *capacities;     /* where hops are not alike: "1023/100/100/1023"; else null */
     double real_capacity[HOPS]; /* as made; NAN: unbounded */
     double items_planned, duration_seconds; /* one of them is NAN: the trial has the other as its end */
+    double warmup_seconds;                  /* of the duration, not measured; NAN: items were counted */
     unsigned block;
     enum outcome outcome;
-    const char *text;       /* why, where the outcome is not ok */
-    const char *bottleneck; /* the stage that was busy most; null: not known */
-    double throughput;      /* items/s in the window */
+    const char *text;           /* why, where the outcome is not ok */
+    const char *bottleneck;     /* the stage that was busy most; null: not known */
+    double throughput;          /* items/s in the window */
+    double window_seconds;      /* how long that was */
+    struct stats_steady steady; /* when deliveries got steady, in seconds and items/s (stats/steady.h) */
     double elapsed_seconds;
     double drain_seconds,
         join_seconds;                /* from the last put to the last delivery; to the last thread's join */

@@ -11,6 +11,7 @@ static const struct field trial_fields[] = {
     {"block", FIELD_INDEX, INTO(block)},
     {"outcome", FIELD_TEXT, FIELD_CHECKED},
     {"text", FIELD_TEXT, INTO(text)},
+    {"window_s", FIELD_MEASURE_OR_NULL, INTO(window_seconds)},
     {"throughput", FIELD_MEASURE_OR_NULL, INTO(throughput)},
     {"items", FIELD_COUNT, INTO(items)},
     {"discarded", FIELD_COUNT, INTO(discarded)},
@@ -46,6 +47,7 @@ static const struct field config_fields[] = {
     {"on_fail", FIELD_TEXT_OR_NULL, INTO(on_fail)},
     {"items", FIELD_COUNT_OR_NULL, INTO(items_planned)},
     {"duration_s", FIELD_MEASURE_OR_NULL, INTO(duration_seconds)},
+    {"warmup_s", FIELD_MEASURE_OR_NULL, INTO(warmup_seconds)},
 };
 
 static int read_outcome(const struct reader *reader, const struct tape_node *trial, enum outcome *outcome)
@@ -233,6 +235,24 @@ static int check_series(const struct reader *reader, const struct tape_node *ser
     return 0;
 }
 
+/* When deliveries got steady: looked at while items were put, before the drain. */
+static struct stats_steady find_steady(const struct tape_node *series, const struct trial_figures *figures)
+{
+    double at[STATS_STEADY_MOST], delivered[STATS_STEADY_MOST];
+    double end = isnan(figures->duration_seconds) ? figures->window_seconds : figures->duration_seconds;
+    const struct tape_node *time = tape_first(tape_member(series, "at_s", NULL));
+    const struct tape_node *count = tape_first(tape_member(series, "delivered", NULL));
+    size_t n = 0;
+    for (size_t i = 0; i < figures->samples && n < STATS_STEADY_MOST; i++, time = tape_next(time)) {
+        if (!(time->number <= end))
+            break;
+        at[n] = time->number;
+        delivered[n++] = count->number;
+        count = tape_next(count);
+    }
+    return stats_steady(at, delivered, n);
+}
+
 int reader_trial(const struct reader *reader, const struct tape_node *object, struct trial_figures *figures)
 {
     *figures = (struct trial_figures){0};
@@ -245,6 +265,7 @@ int reader_trial(const struct reader *reader, const struct tape_node *object, st
         read_threads(reader, tape_member(object, "threads", NULL), figures) ||
         check_series(reader, tape_member(object, "series", NULL), &figures->samples))
         return -1;
+    figures->steady = find_steady(tape_member(object, "series", NULL), figures);
     figures->cpus = figures->elapsed_seconds > 0 ? figures->cpu_seconds / figures->elapsed_seconds : NAN;
     return 0;
 }

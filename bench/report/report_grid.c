@@ -120,8 +120,12 @@ void grid_print(const struct grid *grid, bool markdown, FILE *out)
         return;
     print_row(&shown, 0, true, markdown, out);
     print_rule(&shown, markdown, out);
-    for (size_t row = 0; row < shown.rows; row++)
+    for (size_t row = 0; row < shown.rows; row++) {
+        bool is_coloured = grid->colour && !markdown && *grid->colour[row];
+        fputs(is_coloured ? grid->colour[row] : "", out);
         print_row(&shown, row, false, markdown, out);
+        fputs(is_coloured ? "\033[0m" : "", out);
+    }
     if (shown.columns < grid->columns)
         fputs("(more columns: --format csv, markdown or json)\n", out);
 }

@@ -3,6 +3,7 @@
 #include "report/report_parts.h"
 
 #include "machine/machine.h"
+#include "report/shape_words.h"
 #include "report/summary_words.h"
 
 #include <ctype.h>
@@ -232,6 +233,22 @@ static void note_queues(const struct summary *summary, bool markdown, FILE *out)
         note("strayed", markdown, out, "%.0f threads were found off the PU that they were bound to", strayed);
 }
 
+/* What the medians do not tell. */
+static void note_shapes(const struct summary *summary, bool markdown, FILE *out)
+{
+    char text[NOTE];
+    struct shaped *list = shape_list(summary);
+    if (list && *shape_modes(list, summary->count, text, sizeof text))
+        note("modes", markdown, out, "%s", text);
+    if (list && *shape_drift(list, summary->count, text, sizeof text))
+        note("drift", markdown, out, "%s", text);
+    if (list && *shape_outliers(list, summary->count, text, sizeof text))
+        note("outliers", markdown, out, "%s", text);
+    if (*shape_steady(summary, text, sizeof text))
+        note("unsteady", markdown, out, "%s", text);
+    free(list);
+}
+
 /* The verdict in a word; what records of older versions have in its place is sentences. */
 static void note_machine(const struct campaign_file *file, bool markdown, FILE *out)
 {
@@ -281,6 +298,7 @@ int report_notes(const struct summary *summary, bool markdown, FILE *out, struct
                      : 0;
     putc('\n', out);
     note_intervals(summary, markdown, out);
+    note_shapes(summary, markdown, out);
     note_machine(summary->file, markdown, out);
     note_limits(summary, markdown, out);
     note_queues(summary, markdown, out);

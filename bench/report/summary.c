@@ -61,7 +61,7 @@ static const struct trial_figures **group_trials(struct configuration *all, cons
 
 /* --- figures --- */
 
-static struct figure figure_of(double *values, size_t count)
+struct figure summary_figure(double *values, size_t count)
 {
     if (!count)
         return (struct figure){NAN, NAN, NAN, NAN};
@@ -115,8 +115,25 @@ static void set_medians(struct configuration *its, double *scratch)
             if (counts && isfinite(value))
                 scratch[count++] = value;
         }
-        *(struct figure *)((char *)its + medians[i].figure) = figure_of(scratch, count);
+        *(struct figure *)((char *)its + medians[i].figure) = summary_figure(scratch, count);
     }
+}
+
+/* What the median of the throughput does not tell. */
+static void set_shape(struct configuration *its, double *scratch)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < its->trials; i++) {
+        const struct trial_figures *trial = its->trial[i];
+        if (trial->outcome != OUTCOME_OK)
+            continue;
+        if (isfinite(trial->throughput))
+            scratch[count++] = trial->throughput;
+        its->judged += trial->steady.is != STATS_STEADY_UNKNOWN;
+        its->unsteady += trial->steady.is == STATS_UNSTEADY;
+        its->late += trial->steady.is == STATS_STEADY && trial->steady.from > trial->warmup_seconds;
+    }
+    its->shape = stats_shape(scratch, count);
 }
 
 static double over(double total, double items)
@@ -257,6 +274,7 @@ static void summarise(struct configuration *its, double *scratch)
     set_axes(its);
     set_outcomes(its);
     set_medians(its, scratch);
+    set_shape(its, scratch);
     set_totals(its);
     its->bottleneck = most_frequent_bottleneck(its);
     its->typical = typical_trial(its);

@@ -9,6 +9,7 @@
 #include "machine/signature.h"
 #include "record/record.h"
 #include "base/units.h"
+#include "stats/shape.h"
 
 /* The median of one value a trial, and the exact order-statistic interval of it. With fewer than 6 trials
    that interval is the whole range, and its confidence is less than 95 %. */
@@ -52,6 +53,10 @@ struct configuration {
     struct figure busy[ROLES];        /* share of looks at the role's threads that found them at work */
     const char *bottleneck;           /* the stage that was it most often; null: not known */
 
+    struct stats_shape shape;      /* of the throughput, in the order of the blocks */
+    size_t judged, unsteady, late; /* ok trials that tell whether they got steady; of these did not; of these
+                                      did so, but only after the warm-up that was cut */
+
     /* Totals over totals (METHOD rule 9). Polls are those of the three stages' workers. */
     double items, discarded; /* delivered; taken and dropped */
     double empty_polls_per_item, full_polls_per_item;
@@ -89,6 +94,8 @@ void summary_release(struct summary *summary);
 
 /* Sets the classes and the limits; a part of summary_make. 0, or -1 with a sentence. */
 int summary_place(struct summary *summary, struct fault *fault);
+/* The figure of these values, which it sorts; all NAN where there are none. */
+struct figure summary_figure(double *values, size_t count);
 
 /* The axes' names, as their options are called. */
 extern const char *const summary_axis_names[AXES];

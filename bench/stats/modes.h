@@ -16,7 +16,7 @@
 struct stats_modes {
     size_t count; /* 1 where nothing speaks against it, and with fewer than 4 values */
     double dip;   /* 1 / 2n to 1/4; NAN with fewer than 4 values, or where all are equal: nothing to test */
-    double p;     /* from 0.001, which means that or less, to 1; NAN likewise */
+    double p;     /* from 0.001, which means that or less, to 1, coarse above 0.5; NAN likewise */
 };
 
 /* Takes about 100 n steps. */

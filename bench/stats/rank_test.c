@@ -95,7 +95,8 @@ double stats_signed_rank(const double *differences, size_t n)
         all += entries[i].rank;
         squares += (double)entries[i].rank * (double)entries[i].rank;
     }
-    uint64_t positive = counted_ranks(entries, n), lower = positive < all - positive ? positive : all - positive;
+    uint64_t positive = counted_ranks(entries, n),
+             lower = positive < all - positive ? positive : all - positive;
     p = n <= RANK_TEST_EXACT ? exact_signed_rank(entries, n, lower)
                              : normal_tails((double)lower - (double)all / 2, 2, squares / 4);
     free(entries);

@@ -1,14 +1,14 @@
 /* rank_test.h - the tests of Wilcoxon and of Mann & Whitney, and the ranks at which their intervals end.
 
-   Both are two-sided and assume no distribution: under the hypothesis that two configurations are alike, their
-   results rise above a probability p no more often than p says. Exact, ties included, up to RANK_TEST_EXACT
-   values; beyond that by the normal approximation with its corrections for ties and continuity, which in the
-   tails says too much rather than too little.
+   Both are two-sided and assume no distribution: under the hypothesis that two configurations are alike,
+   their results rise above a probability p no more often than p says. Exact, ties included, up to
+   RANK_TEST_EXACT values; beyond that by the normal approximation with its corrections for ties and
+   continuity, which in the tails says too much rather than too little.
 
-   Wilcoxon, "Individual comparisons by ranking methods", Biometrics Bulletin 1(6), 1945; Mann & Whitney, "On a
-   test of whether one of two random variables is stochastically larger than the other", Annals of Mathematical
-   Statistics 18(1), 1947; Hollander & Wolfe, Nonparametric Statistical Methods, 2nd ed. 1999, chapters 3 and
-   4. */
+   Wilcoxon, "Individual comparisons by ranking methods", Biometrics Bulletin 1(6), 1945; Mann & Whitney, "On
+   a test of whether one of two random variables is stochastically larger than the other", Annals of
+   Mathematical Statistics 18(1), 1947; Hollander & Wolfe, Nonparametric Statistical Methods, 2nd ed. 1999,
+   chapters 3 and 4. */
 #ifndef BENCH_RANK_TEST_H
 #define BENCH_RANK_TEST_H
 
@@ -33,7 +33,8 @@ double stats_rank_sum(const double *a, size_t n, const double *b, size_t m);
 /* Where an interval of 95 % ends: the `rank`-th smallest and the `rank`-th largest of the values whose median
    it is of, the n (n + 1) / 2 Walsh averages of n differences or the n m differences of two samples, cover
    that with the probability `confidence`, or a little more where the values have ties. rank is as large as
-   0.95 allows, but at least 1: with few values the confidence is less than that. Both are 0 without values. */
+   0.95 allows, but at least 1: with few values the confidence is less than that. Both are 0 without values.
+ */
 struct stats_rank_end {
     uint64_t rank;
     double confidence;

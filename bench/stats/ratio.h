@@ -2,17 +2,17 @@
    test that goes with it.
 
    The estimate is Hodges & Lehmann's, on logarithms: paired, the median of all means of two blocks' log
-   ratios; unpaired, the median of all log ratios of a value of a and one of b. The interval takes, of the same
-   numbers, the k-th from below and from above, with k from the exact distribution of Wilcoxon's signed-rank
-   statistic, or of Mann & Whitney's, so that test and interval say the same: the interval leaves 1 out where
-   p is 0.05 or less (but for ties). Hodges & Lehmann, "Estimates of location based on rank tests", Annals of
-   Mathematical Statistics 34(2), 1963; Hollander & Wolfe, sections 3.2, 3.3, 4.2 and 4.3.
+   ratios; unpaired, the median of all log ratios of a value of a and one of b. The interval takes, of the
+   same numbers, the k-th from below and from above, with k from the exact distribution of Wilcoxon's
+   signed-rank statistic, or of Mann & Whitney's, so that test and interval say the same: the interval leaves
+   1 out where p is 0.05 or less (but for ties). Hodges & Lehmann, "Estimates of location based on rank
+   tests", Annals of Mathematical Statistics 34(2), 1963; Hollander & Wolfe, sections 3.2, 3.3, 4.2 and 4.3.
 
    Why no bootstrap over blocks. Simulated, with log-normal noise, two modes and unequal spread, its nominal
-   95 % cover, percentile and BCa alike, 85 to 93 % with 6 to 12 blocks, of the median as of the mean, and reach
-   94 % with 20 or more. This interval covers 95.1 to 96.1 % with 7 or more blocks, by construction, where the
-   two configurations differ by a factor; and where they differ in shape, 94 to 96 % in the same simulations.
-   tests/stats_coverage.c repeats them. */
+   95 % cover, percentile and BCa alike, 85 to 93 % with 6 to 12 blocks, of the median as of the mean, and
+   reach 94 % with 20 or more. This interval covers 95.1 to 96.1 % with 7 or more blocks, by construction,
+   where the two configurations differ by a factor; and where they differ in shape, 94 to 96 % in the same
+   simulations. tests/test_coverage.c repeats those of this interval. */
 #ifndef BENCH_RATIO_H
 #define BENCH_RATIO_H
 

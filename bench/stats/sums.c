@@ -50,7 +50,8 @@ static uint64_t count_own_up_to(const double *x, size_t n, double limit)
 /* The least double that k sums do not exceed: it is one of the sums. y null: x with itself. */
 static double select_sum(const double *x, size_t n, const double *y, size_t m, uint64_t k)
 {
-    uint64_t low = number_of(x[0] + (y ? y[0] : x[0])), high = number_of(x[n - 1] + (y ? y[m - 1] : x[n - 1]));
+    uint64_t low = number_of(x[0] + (y ? y[0] : x[0])),
+             high = number_of(x[n - 1] + (y ? y[m - 1] : x[n - 1]));
     while (low < high) {
         uint64_t middle = low + (high - low) / 2;
         double limit = value_of(middle);

@@ -115,7 +115,7 @@ double stats_trend_test(const double *values, size_t n)
             before = sorted[i] == sorted[i - 1] ? before + 1 : 0;
             untied -= (double)before;
         }
-        p = untied == 0         ? 1
+        p = untied == 0        ? 1
             : n <= EXACT_TREND ? exact_trend(inverted, untied, sorted, n)
                                : normal_trend(inverted, untied, sorted, n);
     }

@@ -24,8 +24,8 @@ struct stats_line {
 struct stats_line stats_theil_sen(const double *x, const double *y, size_t n);
 
 /* The two-sided probability that values without a trend, whatever their distribution, come as much in rising
-   or falling order as these do: a test against drift. Up to 50 values exact, ties included; beyond that by the
-   normal approximation with its correction for ties and continuity. 1 where all values are equal. Mann,
+   or falling order as these do: a test against drift. Up to 50 values exact, ties included; beyond that by
+   the normal approximation with its correction for ties and continuity. 1 where all values are equal. Mann,
    "Nonparametric tests against trend", Econometrica 13(3), 1945; Kendall, Rank Correlation Methods, 4th ed.
    1970, chapters 4 and 5. n log n steps. */
 double stats_trend_test(const double *values, size_t n);

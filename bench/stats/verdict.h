@@ -17,11 +17,11 @@ enum stats_verdict {
    it stays and is not counted. Memory runs out: all are 1. */
 void stats_holm(double *p, size_t n);
 
-/* The verdict on a ratio. `p` is that of the ratio's test, adjusted where it belongs to a family; `band`, such
-   as 0.02, is how much of a difference does not matter: from 1 / (1 + band) to 1 + band. Inside that band is
-   tested with the interval of 95 %, which makes two one-sided tests at 2.5 % each (Schuirmann, "A comparison of
-   the two one-sided tests procedure and the power approach ...", Journal of Pharmacokinetics and
-   Biopharmaceutics 15(6), 1987). Without an interval of 95 % nothing is said: inconclusive. */
+/* The verdict on a ratio. `p` is that of the ratio's test, adjusted where it belongs to a family; `band`,
+   such as 0.02, is how much of a difference does not matter: from 1 / (1 + band) to 1 + band. Inside that
+   band is tested with the interval of 95 %, which makes two one-sided tests at 2.5 % each (Schuirmann, "A
+   comparison of the two one-sided tests procedure and the power approach ...", Journal of Pharmacokinetics
+   and Biopharmaceutics 15(6), 1987). Without an interval of 95 % nothing is said: inconclusive. */
 enum stats_verdict stats_verdict(const struct stats_ratio *ratio, double p, double band);
 
 #endif
