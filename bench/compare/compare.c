@@ -53,6 +53,13 @@ int compare_two(struct comparison *comparison, const struct measurements *base_f
     return ready ? 0 : -1;
 }
 
+size_t compare_values(const struct comparison *comparison)
+{
+    size_t a = measured_of(comparison->other_from, comparison->other)->count;
+    size_t b = measured_of(comparison->base_from, comparison->base)->count;
+    return comparison->is_paired ? comparison->blocks : a < b ? a : b;
+}
+
 /* --- a family --- */
 
 static void replace_coarse_test(struct comparison *its, size_t tests)
@@ -71,6 +78,8 @@ static enum verdict verdict_of(const struct comparison *its, double band)
     bool more_is_better = its->other_from->metric->more_is_better;
     if (!measured_of(its->other_from, its->other)->count && measured_of(its->base_from, its->base)->count)
         return VERDICT_FAILED;
+    if (compare_values(its) < STATS_LEAST_BLOCKS)
+        return VERDICT_INCONCLUSIVE;
     switch (stats_verdict(&its->ratio, its->p, band)) {
     case STATS_HIGHER:
         return more_is_better ? VERDICT_BETTER : VERDICT_WORSE;

@@ -42,6 +42,10 @@ int compare_family(struct comparison *list, size_t count, double band);
 /* Sorts them by effect: the best first, then those without a ratio, those that failed last. */
 void compare_sort(struct comparison *list, size_t count);
 
+/* How many values it rests on: blocks, or the trials of the side that has fewer. Nothing is claimed with
+   fewer than STATS_LEAST_BLOCKS. */
+size_t compare_values(const struct comparison *comparison);
+
 /* "faster", "equivalent", ...: as the metric says it. */
 const char *compare_verdict(const struct comparison *comparison);
 

@@ -152,7 +152,7 @@ static void note_method(const struct comparing *comparing, bool markdown, FILE *
     for (size_t i = 0; i < comparing->count; i++) {
         const struct comparison *its = &comparing->list[i];
         paired += its->is_paired;
-        few += its->ratio.test && !(its->ratio.interval.confidence >= 0.95) && !isnan(its->ratio.ratio);
+        few += its->ratio.test && compare_values(its) < STATS_LEAST_BLOCKS;
         replaced += its->is_paired && its->ratio.test == STATS_RANK_SUM;
     }
     words_note("ratio", markdown, out, "this over base, Hodges-Lehmann, with its exact interval of 95%%; %s",
@@ -169,11 +169,9 @@ static void note_method(const struct comparing *comparing, bool markdown, FILE *
                comparing->options.metric->worse);
     words_note("equivalent", markdown, out, "the whole interval is within %.4g%% (--band)", 100 * band);
     if (few)
-        words_note(
-            "few", markdown, out,
-            "%zu comparison%s with fewer than %d values to a side: [low, high] is less than 95%% sure, no "
-            "verdict but inconclusive",
-            few, few == 1 ? "" : "s", STATS_LEAST_BLOCKS);
+        words_note("few", markdown, out,
+                   "%zu comparison%s with fewer than %d blocks, or trials to a side: too few for a verdict",
+                   few, few == 1 ? "" : "s", STATS_LEAST_BLOCKS);
 }
 
 static int by_address(const void *a_, const void *b_)

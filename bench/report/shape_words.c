@@ -22,7 +22,7 @@ __attribute__((format(printf, 3, 4))) static void append(char *text, size_t size
 
 const char *shape_p(double p, char *text, size_t size)
 {
-    snprintf(text, size, p < 0.00095 ? "p < 0.001" : "p = %.2g", p);
+    snprintf(text, size, p <= 0.001 ? "p <= 0.001" : "p = %.2g", p);
     return text;
 }
 

@@ -21,7 +21,7 @@ const char *shape_drift(const struct shaped *list, size_t count, char *text, siz
 const char *shape_outliers(const struct shaped *list, size_t count, char *text, size_t size);
 const char *shape_steady(const struct summary *summary, char *text, size_t size);
 
-/* "p = 0.012", "p < 0.001". */
+/* "p = 0.012", "p <= 0.001". */
 const char *shape_p(double p, char *text, size_t size);
 
 #endif
