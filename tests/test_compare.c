@@ -1,54 +1,9 @@
-/* test_compare.c - comparisons and ranks of campaigns made by hand, whose answers are known. */
-#include "records.h"
+/* test_compare.c - comparisons of campaigns made by hand, whose answers are known. */
+#include "made.h"
 
 #include "compare/comparing.h"
-#include "compare/rank.h"
 
 #include <math.h>
-
-enum { BLOCKS = 10, MOST = 40 * BLOCKS };
-
-/* Trials in the making. */
-static struct hand_trial trials[MOST];
-static size_t trial_count;
-
-/* Adds ten trials of a queue, `factor` times as fast as the first one, whose blocks drift by a factor of
-   four; `noise` is by how much they are off, each in its own way. */
-static void add_queue(const char *queue, double factor, double noise, unsigned phase)
-{
-    for (unsigned block = 0; block < BLOCKS; block++) {
-        double off = noise * (double)((block * 7 + phase * 3) % 11 - 5.0) / 5;
-        double speed = 1e6 * exp(0.15 * block) * factor * (1 + off);
-        trials[trial_count++] = (struct hand_trial){.queue = queue,
-                                                    .block = block,
-                                                    .throughput = speed,
-                                                    .cpu_ns = 1e9 / speed,
-                                                    .items = 1000,
-                                                    .elapsed_s = 1,
-                                                    .cpu_s = 1,
-                                                    .peak = 1 << 20};
-    }
-}
-
-static void start(void)
-{
-    trial_count = 0;
-}
-
-/* Reads what was made, under a header to which `changes` (JSON) are made. */
-static void read_made(struct campaign_file *file, const char *changes)
-{
-    static const char *const none[] = {NULL};
-    struct fault fault = {""};
-    json_t *header = hand_header(none, (long long)trial_count);
-    json_object_set_new(header, "configurations", hand_labels(trials, trial_count));
-    json_t *more = json_loads(changes, 0, NULL);
-    assert_non_null(more);
-    json_object_update(header, more);
-    json_decref(more);
-    if (record_read(hand_file_under(header, trials, trial_count), file, &fault))
-        fail_msg("%s", fault.text);
-}
 
 static struct comparing_options options_of(const char *metric, const char *baseline)
 {
@@ -275,44 +230,6 @@ static void unlike_campaigns_are_refused(void **state)
 
 /* ---- settings ---- */
 
-/* Changes a member of each trial's record, or of its config, and its label: what comes after "QUEUE ". */
-struct change {
-    const char *queue, *within, *key, *value; /* value: JSON */
-};
-
-static void read_changed(struct campaign_file *file, const struct change *changes, size_t change_count,
-                         long long seed)
-{
-    static const char *const none[] = {NULL};
-    struct fault fault = {""};
-    json_t **records = calloc(trial_count + 2, sizeof *records), *seen = json_object();
-    json_t *header = records[0] = hand_header(none, (long long)trial_count);
-    json_object_set_new(header, "seed", json_integer(seed));
-    for (size_t i = 0; i < trial_count; i++) {
-        json_t *trial = records[i + 1] = hand_trial(&trials[i]);
-        for (size_t c = 0; c < change_count; c++)
-            if (strcmp(changes[c].queue, trials[i].queue) == 0) {
-                json_t *target = changes[c].within ? json_object_get(trial, changes[c].within) : trial;
-                char label[4096];
-                json_object_set_new(target, changes[c].key,
-                                    json_loads(changes[c].value, JSON_DECODE_ANY, NULL));
-                snprintf(label, sizeof label, "%s %s=%s", json_string_value(json_object_get(trial, "label")),
-                         changes[c].key, changes[c].value);
-                json_object_set_new(trial, "label", json_string(label));
-            }
-        const char *label = json_string_value(json_object_get(trial, "label"));
-        if (!json_object_get(seen, label)) {
-            json_object_set_new(seen, label, json_true());
-            json_array_append_new(json_object_get(header, "configurations"), json_string(label));
-        }
-    }
-    records[trial_count + 1] = hand_end((long long)trial_count);
-    if (record_read(hand_records(records, trial_count + 2), file, &fault))
-        fail_msg("%s", fault.text);
-    free(records);
-    json_decref(seen);
-}
-
 static void settings_are_told_by_signature_and_capacity(void **state)
 {
     static const struct change changes[] = {
@@ -364,68 +281,6 @@ static void lengths_that_differ_are_told(void **state)
     record_release(&files[1]);
 }
 
-/* ---- steady states ---- */
-
-/* A series of 20 samples in the window's second as JSON, in which the rate is `early` for so many and then
-   `late`. */
-static const char *series_of(int samples, double early, double late, char text[2048])
-{
-    char at[256] = "", delivered[512] = "", zeros[128] = "";
-    double sum = 0;
-    for (int i = 0; i < 20; i++) {
-        sum += i < samples ? early : late;
-        sprintf(at + strlen(at), "%s%g", i ? "," : "", 0.05 * (i + 1));
-        sprintf(delivered + strlen(delivered), "%s%.0f", i ? "," : "", sum);
-        sprintf(zeros + strlen(zeros), "%s0", i ? "," : "");
-    }
-    snprintf(text, 2048,
-             "{\"at_s\":[%s],\"delivered\":[%s],\"resident_bytes\":[%s],\"heap_bytes\":[%s],\"depth\":{"
-             "\"download\":[%s],\"resize\":[%s],\"upload\":[%s],\"done\":[%s]}}",
-             at, delivered, zeros, zeros, zeros, zeros, zeros, zeros);
-    return text;
-}
-
-static void steady_states_are_read_and_told(void **state)
-{
-    char steady[2048], late[2048], never[2048], *text = NULL;
-    const struct change changes[] = {
-        {"steady", NULL, "series", series_of(0, 0, 100, steady)},
-        {"late", NULL, "series", series_of(6, 10, 100, late)},
-        {"late", "config", "items", "null"},
-        {"late", "config", "duration_s", "1.0"},
-        {"late", "config", "warmup_s", "0.1"},
-        {"never", NULL, "series", series_of(14, 100, 10, never)},
-    };
-    struct campaign_file file;
-    struct fault fault;
-    size_t size;
-    (void)state;
-    start();
-    add_queue("steady", 1, 0.01, 0);
-    add_queue("late", 1, 0.01, 0);
-    add_queue("never", 1, 0.01, 0);
-    add_queue("untold", 1, 0.01, 0); /* two samples tell nothing */
-    read_changed(&file, changes, COUNT(changes), 4);
-    for (size_t i = 0; i < file.count; i++) {
-        const struct trial_figures *trial = &file.trials[i];
-        enum stats_steadiness expected = strcmp(trial->queue, "never") == 0    ? STATS_UNSTEADY
-                                         : strcmp(trial->queue, "untold") == 0 ? STATS_STEADY_UNKNOWN
-                                                                               : STATS_STEADY;
-        assert_int_equal(trial->steady.is, expected);
-        if (strcmp(trial->queue, "late") == 0) {
-            assert_float_equal(trial->steady.from, 0.3, 1e-9);
-            assert_float_equal(trial->steady.rate, 2000, 1e-6);
-        }
-    }
-    FILE *out = open_memstream(&text, &size);
-    assert_int_equal(report_print(&file, REPORT_TABLE, out, &fault), 0);
-    fclose(out);
-    assert_non_null(strstr(text, "10 of 30 trials reached no steady state, most of them of never"));
-    assert_non_null(strstr(text, "; 10 got steady only after the warm-up that was cut"));
-    free(text);
-    record_release(&file);
-}
-
 /* ---- what is printed for programs ---- */
 
 static void programs_get_the_same(void **state)
@@ -475,99 +330,6 @@ static void programs_get_the_same(void **state)
     record_release(&file);
 }
 
-/* ---- ranks ---- */
-
-static void ranking_of(struct ranking *ranking, const struct campaign_file *file)
-{
-    struct fault fault = {""};
-    if (rank_make(ranking, file, metric_find("throughput", NULL), 0.02, &fault))
-        fail_msg("%s", fault.text);
-}
-
-static void queues_are_ranked_with_ties(void **state)
-{
-    static const struct {
-        const char *queue;
-        size_t low, high;
-    } places[] = {{"first", 1, 1}, {"tied", 2, 3}, {"alike", 2, 3}, {"last", 4, 4}, {"crashes", 0, 0}};
-    struct campaign_file file;
-    struct ranking ranking;
-    (void)state;
-    start();
-    add_queue("alike", 1, 0.05, 0);
-    add_queue("last", 0.3, 0.05, 1);
-    add_queue("null", 99, 0, 0);
-    add_queue("crashes", 1, 0, 0);
-    add_queue("first", 4, 0.05, 2);
-    add_queue("tied", 1.01, 0.05, 3);
-    for (size_t i = 0; i < trial_count; i++)
-        if (strcmp(trials[i].queue, "crashes") == 0)
-            trials[i].outcome = "crashed";
-    read_made(&file, "{}");
-    ranking_of(&ranking, &file);
-    assert_int_equal(ranking.count, COUNT(places));
-    assert_int_equal(ranking.settings, 1);
-    for (size_t i = 0; i < COUNT(places); i++) {
-        const struct place *place = &ranking.place[i];
-        if (places[i].low != 2)
-            assert_string_equal(place->its->axis[AXIS_QUEUE], places[i].queue);
-        assert_int_equal(place->low, places[i].low);
-        assert_int_equal(place->high, places[i].high);
-    }
-    char *text = NULL;
-    size_t size;
-    struct fault fault;
-    FILE *out = open_memstream(&text, &size);
-    assert_int_equal(rank_print(&ranking, REPORT_TABLE, out, &fault), 0);
-    fclose(out);
-    assert_non_null(strstr(text, " 2-3  "));
-    assert_non_null(strstr(text, "failed  crashes"));
-    assert_null(strstr(text, "null"));
-    free(text);
-    rank_release(&ranking);
-    record_release(&file);
-}
-
-/* Two capacities are two settings, and who has no bounds is in both. */
-static void the_unbounded_are_ranked_with_each_capacity(void **state)
-{
-    static const struct change changes[] = {
-        {"boundless", "config", "capacity", "null"},
-        {"small", "config", "capacity", "128"},
-        {"small too", "config", "capacity", "128"},
-        {"alone", "config", "wait", "\"spin\""},
-    };
-    struct campaign_file file;
-    struct ranking ranking;
-    (void)state;
-    start();
-    add_queue("large", 1, 0.01, 0);
-    add_queue("boundless", 2, 0.01, 1);
-    add_queue("small", 3, 0.01, 2);
-    add_queue("small too", 4, 0.01, 3);
-    add_queue("alone", 4, 0.01, 3);
-    read_changed(&file, changes, COUNT(changes), 3);
-    ranking_of(&ranking, &file);
-    static const char *const queues[] = {"boundless", "large", "small too", "small", "boundless"};
-    assert_int_equal(ranking.settings, 2);
-    assert_int_equal(ranking.count, COUNT(queues));
-    assert_int_equal(ranking.alone, 1);
-    for (size_t i = 0; i < COUNT(queues); i++)
-        assert_string_equal(ranking.place[i].its->axis[AXIS_QUEUE], queues[i]);
-    rank_release(&ranking);
-    record_release(&file);
-
-    start();
-    add_queue("only", 1, 0.01, 0);
-    add_queue("null", 1, 0.01, 0);
-    read_made(&file, "{}");
-    struct fault fault = {""};
-    assert_int_equal(rank_make(&ranking, &file, metric_find("cpu", NULL), 0, &fault), -1);
-    assert_non_null(strstr(fault.text, "no two queues"));
-    rank_release(&ranking);
-    record_release(&file);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -578,10 +340,7 @@ int main(void)
         cmocka_unit_test(unlike_campaigns_are_refused),
         cmocka_unit_test(settings_are_told_by_signature_and_capacity),
         cmocka_unit_test(lengths_that_differ_are_told),
-        cmocka_unit_test(steady_states_are_read_and_told),
         cmocka_unit_test(programs_get_the_same),
-        cmocka_unit_test(queues_are_ranked_with_ties),
-        cmocka_unit_test(the_unbounded_are_ranked_with_each_capacity),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
