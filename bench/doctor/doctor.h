@@ -7,7 +7,7 @@
 #define BENCH_DOCTOR_H
 
 #include "base/fault.h"
-#include "base/stats.h"
+#include "stats/sample.h"
 #include "machine/finding.h"
 #include "machine/topology.h"
 
@@ -47,13 +47,13 @@ double background_measure(const struct topology *topology, uint64_t duration_ns)
 struct noise {
     size_t blocks;                  /* in which both trials ended ok, after moving something */
     uint64_t trial_ns;              /* how long a trial measured */
-    double ratio;                   /* of the throughputs, first over second: the median of the blocks' */
+    double ratio;                   /* of the throughputs, first over second (stats/ratio.h) */
     struct stats_interval interval; /* of the ratio */
     double error;                   /* of the ratio's logarithm: its standard error */
 };
 
 /* From what both measured in each block, all above 0; the error is NAN with fewer than 6 blocks. */
-struct noise noise_of(const double *first, const double *second, size_t blocks, uint64_t seed);
+struct noise noise_of(const double *first, const double *second, size_t blocks);
 
 /* The least relative difference of two queues that so many blocks tell, as a share: 0.05 is 5 %. That is by
    how much one must be faster for the 95 % interval of the ratio to leave 1 out with a chance of NOISE_POWER,

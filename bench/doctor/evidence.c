@@ -1,8 +1,6 @@
 /* evidence.c - what the records show of how a campaign was run: see rules.h. */
 #include "doctor/rules.h"
 
-#include "base/stats.h"
-
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -119,52 +117,15 @@ static void look_at_ok(struct evidence *evidence, const struct trial_figures *fi
     look_at_threads(evidence, trial);
 }
 
-/* --- whether the pace was kept within a trial --- */
-
-/* Items delivered until a moment, by linear interpolation between the samples; NAN: after the last one. */
-static double delivered_at(const json_t *series, double at_s)
+/* Whether trials got steady was told when they were read (stats/steady.h). */
+static void look_at_steadiness(struct evidence *evidence)
 {
-    const json_t *times = json_object_get(series, "at_s"), *items = json_object_get(series, "delivered");
-    double time_s = 0, count = 0;
-    for (size_t i = 0; i < json_array_size(times); i++) {
-        double next_s = json_number_value(json_array_get(times, i));
-        double next = json_number_value(json_array_get(items, i));
-        if (next_s >= at_s)
-            return next_s > time_s ? count + (next - count) * (at_s - time_s) / (next_s - time_s) : next;
-        time_s = next_s;
-        count = next;
-    }
-    return NAN;
-}
-
-/* The logarithm of the second half of the measured interval over its first, in items; NAN where items are
-   counted and there is no such interval, or it is not known. */
-static double change_of_pace(const json_t *trial)
-{
-    const json_t *config = json_object_get(trial, "config"), *series = json_object_get(trial, "series");
-    double begin_s = number_of(config, "warmup_s"), middle_s = begin_s + number_of(trial, "window_s") / 2;
-    double first = delivered_at(series, middle_s) - delivered_at(series, begin_s);
-    double second = number_of(trial, "window_items") - first; /* the last sample may be before the end */
-    return first > 0 && second > 0 ? log(second / first) : NAN;
-}
-
-/* Counts the configurations that can be tested, and those whose pace changes in a trial: of which the 95 %
-   interval of the median change lies beyond 5 %. `changes` has a value for each trial of the file. */
-static void look_at_steadiness(struct evidence *evidence, const double *changes, double *sorted)
-{
-    const double band = log(1.05);
     for (size_t i = 0; i < evidence->summary->count; i++) {
         const struct configuration *its = &evidence->summary->configurations[i];
-        size_t count = 0;
-        for (size_t j = 0; j < its->trials; j++) {
-            double change = changes[its->trial[j] - evidence->file->trials];
-            if (!isnan(change))
-                sorted[count++] = change;
-        }
-        stats_sort(sorted, count);
-        struct stats_interval interval = stats_median_interval(sorted, count, 0.95);
-        evidence->steadiness_tested += interval.confidence >= 0.95;
-        evidence->unsteady += interval.confidence >= 0.95 && (interval.low > band || interval.high < -band);
+        if (its->trial[0]->is_baseline)
+            continue;
+        evidence->steadiness_tested += its->judged;
+        evidence->unsteady += its->unsteady;
     }
 }
 
@@ -242,16 +203,14 @@ int evidence_gather(struct evidence *evidence, const struct summary *summary, st
 {
     const struct campaign_file *file = summary->file;
     struct place *places = calloc(file->count + 1, sizeof *places);
-    double *changes = calloc(2 * file->count + 1, sizeof *changes); /* and room to sort them */
     struct process before = {NAN, NAN};
     json_t *configs = json_object();
     *evidence = (struct evidence){.summary = summary,
                                   .file = file,
                                   .header = file->header,
                                   .machine = json_object_get(file->header, "machine")};
-    for (size_t i = 0; places && changes && configs && i < file->count; i++) {
+    for (size_t i = 0; places && configs && i < file->count; i++) {
         const struct trial_figures *figures = &file->trials[i];
-        changes[i] = NAN;
         if (figures->is_baseline)
             continue;
         json_t *trial = record_trial_line(file, figures);
@@ -261,19 +220,16 @@ int evidence_gather(struct evidence *evidence, const struct summary *summary, st
         evidence->ok += figures->outcome == OUTCOME_OK;
         look_at_config(evidence, configs, figures->label, trial);
         look_at_process(evidence, trial, &before);
-        if (figures->outcome == OUTCOME_OK) {
+        if (figures->outcome == OUTCOME_OK)
             look_at_ok(evidence, figures, trial);
-            changes[i] = change_of_pace(trial);
-        }
         json_decref(trial);
     }
-    bool whole = places && changes && configs;
+    bool whole = places && configs;
     if (whole) {
         look_at_order(evidence, places, evidence->trials);
-        look_at_steadiness(evidence, changes, changes + file->count);
+        look_at_steadiness(evidence);
     }
     json_decref(configs);
-    free(changes);
     free(places);
     return whole ? 0 : fault_set(fault, "the rules cannot be judged: out of memory");
 }

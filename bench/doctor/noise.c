@@ -6,6 +6,7 @@
 #include "campaign/preset.h"
 #include "limits/limits.h"
 #include "machine/placement.h"
+#include "stats/ratio.h"
 #include "trial/trial.h"
 
 #include <math.h>
@@ -13,15 +14,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RESAMPLES = 4000, MOST_BLOCKS = 500 /* more are no advice: first the machine has to be quiet */ };
+enum { MOST_BLOCKS = 500 /* more are no advice: first the machine has to be quiet */ };
 
 /* --- the statistics --- */
 
-struct noise noise_of(const double *first, const double *second, size_t blocks, uint64_t seed)
+struct noise noise_of(const double *first, const double *second, size_t blocks)
 {
-    struct noise noise = {.blocks = blocks, .ratio = NAN, .error = NAN};
-    noise.interval = stats_ratio_interval(first, second, blocks, RESAMPLES, seed, 0.95, &noise.ratio);
-    if (blocks >= 6)
+    struct stats_ratio ratio = stats_ratio_paired(first, second, blocks);
+    struct noise noise = {.blocks = blocks, .ratio = ratio.ratio, .interval = ratio.interval, .error = NAN};
+    if (blocks >= STATS_LEAST_BLOCKS)
         noise.error = limit_standard_error(log(noise.interval.low), log(noise.interval.high),
                                            noise.interval.confidence);
     return noise;
@@ -142,7 +143,7 @@ int noise_measure(const struct topology *topology, unsigned blocks, uint64_t tri
         placement_free(&placement);
     }
     if (status == 0) {
-        *noise = noise_of(both[0], both[1], kept, seed);
+        *noise = noise_of(both[0], both[1], kept);
         noise->trial_ns = trial_ns;
     }
     plan_release(&plan);

@@ -1,8 +1,8 @@
-/* rules.c - each rule against the evidence: see rules.h. A function judges a rule; the table `judges` lists them
-   in the method's order. */
+/* rules.c - each rule against the evidence: see rules.h. A function judges a rule; the table `judges` lists
+   them in the method's order. */
 #include "doctor/rules.h"
 
-#include "base/stats.h"
+#include "stats/ratio.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -115,14 +115,11 @@ static void warm_up(const struct evidence *of, struct ruling *ruling)
         rule(ruling, of->warmed || of->with_series ? RULE_PARTLY : RULE_BROKEN,
              "of %zu trials that ended ok, %zu have a warm-up that is cut (none, where items are counted), "
              "%zu their "
-             "course over time; steady or not can be told of %zu configurations",
+             "course over time; of %zu it can be told whether they got steady",
              of->ok, of->warmed, of->with_series, of->steadiness_tested);
     else
-        rule(ruling, RULE_KEPT,
-             "warm-ups are cut; %zu of %zu configurations change their pace by more than 5%% from the first "
-             "half of what "
-             "is measured to the second",
-             of->unsteady, of->steadiness_tested);
+        rule(ruling, RULE_KEPT, "warm-ups are cut; %zu of %zu trials reached no steady state", of->unsteady,
+             of->steadiness_tested);
 }
 
 /* The header's `precision` and the last line's `stopped`, where the campaign has them. */
@@ -197,8 +194,17 @@ static void nothing_averaged(const struct evidence *of, struct ruling *ruling)
 
 static void modes_shown(const struct evidence *of, struct ruling *ruling)
 {
-    (void)of;
-    rule(ruling, RULE_BROKEN, "modes are not counted: look at the plots, which show each trial");
+    size_t tested = 0, several = 0;
+    for (size_t i = 0; i < of->summary->count; i++) {
+        const struct stats_shape *shape = &of->summary->configurations[i].shape;
+        tested += shape->count >= STATS_MODES_LEAST;
+        several += shape->modes.count > 1;
+    }
+    if (tested)
+        rule(ruling, RULE_KEPT, "%zu of %zu configurations have several modes and are shown with them",
+             several, tested);
+    else
+        rule(ruling, RULE_UNKNOWN, "too few trials ended ok to count modes");
 }
 
 static void no_percentiles(const struct evidence *of, struct ruling *ruling)
@@ -214,14 +220,14 @@ static void paired_ratios(const struct evidence *of, struct ruling *ruling)
         rule(ruling, RULE_IDLE, "one configuration has nothing to be compared with");
     else
         rule(ruling, RULE_IDLE,
-             "a campaign compares nothing itself; %zu of its blocks are whole and can be paired%s",
+             "a campaign compares nothing itself, `sluice compare` does; %zu of its blocks are whole and can be paired%s",
              of->whole_blocks, of->whole_blocks < 6 ? ", which are too few" : "");
 }
 
 static void four_verdicts(const struct evidence *of, struct ruling *ruling)
 {
     (void)of;
-    rule(ruling, RULE_IDLE, "a campaign judges no difference itself");
+    rule(ruling, RULE_IDLE, "a campaign judges no difference itself: `sluice compare` does");
 }
 
 static const char twin_mark[] = " aa=twin"; /* at the end of a label: the same configuration again */
@@ -243,27 +249,29 @@ static const struct configuration *twin_of(const struct summary *summary, const 
  */
 static struct stats_interval twin_ratio(const struct configuration *a, const struct configuration *b)
 {
-    double *logs = malloc((a->trials + 1) * sizeof *logs);
+    double *of_a = malloc((a->trials + 1) * sizeof *of_a), *of_b = malloc((a->trials + 1) * sizeof *of_b);
     struct stats_interval interval = {NAN, NAN, 0};
     size_t count = 0, j = 0;
-    for (size_t i = 0; logs && i < a->trials; i++) { /* both are in the order of their blocks */
+    for (size_t i = 0; of_a && of_b && i < a->trials; i++) { /* both are in the order of their blocks */
         while (j < b->trials && b->trial[j]->block < a->trial[i]->block)
             j++;
         if (j < b->trials && b->trial[j]->block == a->trial[i]->block && a->trial[i]->outcome == OUTCOME_OK &&
-            b->trial[j]->outcome == OUTCOME_OK && a->trial[i]->throughput > 0 && b->trial[j]->throughput > 0)
-            logs[count++] = log(a->trial[i]->throughput / b->trial[j]->throughput);
+            b->trial[j]->outcome == OUTCOME_OK && a->trial[i]->throughput > 0 &&
+            b->trial[j]->throughput > 0) {
+            of_a[count] = a->trial[i]->throughput;
+            of_b[count++] = b->trial[j]->throughput;
+        }
     }
-    if (logs && count) {
-        stats_sort(logs, count);
-        interval = stats_median_interval(logs, count, 0.95);
-    }
-    free(logs);
+    if (of_a && of_b)
+        interval = stats_ratio_paired(of_a, of_b, count).interval;
+    free(of_a);
+    free(of_b);
     return interval;
 }
 
 static void twins_alike(const struct evidence *of, struct ruling *ruling)
 {
-    const double band = log(1.02);
+    const double band = 0.02;
     size_t twins = 0, equal = 0, unlike = 0;
     for (size_t i = 0; i < of->summary->count; i++) {
         const struct configuration *its = &of->summary->configurations[i], *other = twin_of(of->summary, its);
@@ -271,8 +279,8 @@ static void twins_alike(const struct evidence *of, struct ruling *ruling)
             continue;
         struct stats_interval interval = twin_ratio(its, other);
         twins++;
-        equal += interval.confidence >= 0.95 && interval.low >= -band && interval.high <= band;
-        unlike += interval.confidence >= 0.95 && (interval.low > 0 || interval.high < 0);
+        equal += interval.confidence >= 0.95 && interval.low >= 1 / (1 + band) && interval.high <= 1 + band;
+        unlike += interval.confidence >= 0.95 && (interval.low > 1 || interval.high < 1);
     }
     if (!twins)
         rule(ruling, RULE_BROKEN, "no configuration was run twice");

@@ -51,8 +51,7 @@ struct evidence {
     size_t window_inside;                /* the measured interval is known and within the trial */
     size_t rising_series;                /* whose samples' times rise */
     size_t placed, bound, strayed; /* threads: where they ran is known; that were bound; found elsewhere */
-    size_t steadiness_tested, unsteady; /* configurations: with an interval of how the pace changed within
-                                           trials; for which it changed */
+    size_t steadiness_tested, unsteady; /* that tell whether they got steady; that did not */
     size_t mixed_configs;               /* trials of one label whose configurations differ */
 };
 

@@ -183,7 +183,7 @@ struct stats_modes stats_modes(const double *sorted, size_t n)
     struct stats_modes modes = {1, NAN, NAN};
     struct tube tube = {.gate = calloc(2 * n + 2, sizeof *tube.gate)};
 
-    if (tube.gate && n >= 4 && sorted[n - 1] > sorted[0]) {
+    if (tube.gate && n >= STATS_MODES_LEAST && sorted[n - 1] > sorted[0]) {
         modes.dip = find_dip(&tube, sorted, n);
         modes.p = probability_of(modes.dip, n);
         modes.count = count_modes(&tube, sorted, n, null_dip(n, FIVE_PERCENT));

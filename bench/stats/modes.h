@@ -13,9 +13,11 @@
 
 #include <stddef.h>
 
+enum { STATS_MODES_LEAST = 4 /* values that can be tested */ };
+
 struct stats_modes {
-    size_t count; /* 1 where nothing speaks against it, and with fewer than 4 values */
-    double dip;   /* 1 / 2n to 1/4; NAN with fewer than 4 values, or where all are equal: nothing to test */
+    size_t count; /* 1 where nothing speaks against it, and with too few values */
+    double dip;   /* 1 / 2n to 1/4; NAN with too few values, or where all are equal: nothing to test */
     double p;     /* from 0.001, which means that or less, to 1, coarse above 0.5; NAN likewise */
 };
 
