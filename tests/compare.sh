@@ -51,7 +51,7 @@ check "faster passes" 0 "faster" "$sluice" compare a.jsonl triple.jsonl --fail-o
 sed '/"label":"condvar wait=yield /s/"outcome":"ok"/"outcome":"crashed"/' same.jsonl >broken.jsonl
 check "broken" 1 "failed" "$sluice" compare a.jsonl broken.jsonl --fail-on slower
 head -n 17 same.jsonl >short.jsonl
-check "too few" 1 "too few for a verdict" "$sluice" compare a.jsonl short.jsonl --fail-on inconclusive
+check "too few" 1 "too few for 95% and for a verdict" "$sluice" compare a.jsonl short.jsonl --fail-on inconclusive
 check "interrupted" 0 "is not complete" "$sluice" compare a.jsonl short.jsonl
 
 # --- colours: on a terminal only ---

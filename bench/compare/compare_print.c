@@ -170,7 +170,7 @@ static void note_method(const struct comparing *comparing, bool markdown, FILE *
     words_note("equivalent", markdown, out, "the whole interval is within %.4g%% (--band)", 100 * band);
     if (few)
         words_note("few", markdown, out,
-                   "%zu comparison%s with fewer than %d blocks, or trials to a side: too few for a verdict",
+                   "%zu comparison%s with fewer than %d blocks, or trials to a side: too few for 95%% and for a verdict",
                    few, few == 1 ? "" : "s", STATS_LEAST_BLOCKS);
 }
 

@@ -220,7 +220,8 @@ static void paired_ratios(const struct evidence *of, struct ruling *ruling)
         rule(ruling, RULE_IDLE, "one configuration has nothing to be compared with");
     else
         rule(ruling, RULE_IDLE,
-             "a campaign compares nothing itself, `sluice compare` does; %zu of its blocks are whole and can be paired%s",
+             "a campaign compares nothing itself, `sluice compare` does; %zu of its blocks are whole and can "
+             "be paired%s",
              of->whole_blocks, of->whole_blocks < 6 ? ", which are too few" : "");
 }
 
