@@ -22,6 +22,7 @@ check "campaign" 0 "" run -q deque-lock,condvar,null --items 2000 --wait yield,b
 rewritten "$file" 11 1 - >a.jsonl
 rewritten "$file" 12 1 - >same.jsonl
 rewritten "$file" 13 0.5 condvar >half.jsonl
+rewritten "$file" 15 0.8 condvar >less.jsonl
 rewritten "$file" 14 3 condvar >triple.jsonl
 
 # --- two queues of a file ---
@@ -30,7 +31,8 @@ check "queues" 0 "condvar +yield .* equivalent" "$sluice" compare a.jsonl
 check "slower" 0 "condvar +block .* slower" "$sluice" compare half.jsonl
 check "faster" 0 "condvar +block .* faster" "$sluice" compare triple.jsonl
 check "the other way round" 0 "deque-lock .* slower" "$sluice" compare triple.jsonl --baseline condvar
-check "a wide band" 0 "condvar .* equivalent" "$sluice" compare half.jsonl --band 100%
+check "a narrow band" 0 "condvar .* slower" "$sluice" compare less.jsonl --band 20%
+check "a wide band" 0 "condvar .* equivalent" "$sluice" compare less.jsonl --band 50%
 "$sluice" compare a.jsonl | grep -q null && fail "an instrument is compared with queues" || pass
 check "csv" 0 "^file,queue,wait," "$sluice" compare a.jsonl -f csv
 check "json" 0 '"verdict": "equivalent"' "$sluice" compare a.jsonl -f json
