@@ -257,9 +257,33 @@ static void the_clock_moves_on(void **state)
     assert_true(clock_thread_cpu_ns() - cpu_start < 3000000);
 }
 
+static void percentages_are_shares(void **state)
+{
+    static const struct {
+        const char *text;
+        double share;
+    } good[] = {{"2%", 0.02}, {"0.5%", 0.005}, {"99.9999%", 0.999999}, {"1e1%", 0.1}};
+    static const char *const bad[] = {"",    "2", "0%",  "0",   "100%",     "-2%",   "2 %",
+                                      "2%%", "%", "2%x", "nan", "0.00001%", "1e99%", "2kb"};
+    struct fault fault;
+    (void)state;
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        double share = 7;
+        assert_int_equal(units_parse_percent(good[i].text, &share, &fault), 0);
+        assert_true(share == good[i].share);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        double share = 7;
+        assert_int_equal(units_parse_percent(bad[i], &share, &fault), -1);
+        assert_non_null(strstr(fault.text, "such as 2%"));
+        assert_true(share == 7);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(percentages_are_shares),
         cmocka_unit_test(durations_are_read),
         cmocka_unit_test(sizes_are_read),
         cmocka_unit_test(counts_are_read),

@@ -10,15 +10,32 @@
 
 enum { FIRST_ROOM = 256 << 10 };
 
+static const struct lines_kind records = {"a file that `sluice run` wrote", LINES_MAX_LENGTH};
+
 int lines_open(struct lines *lines, const char *path, struct fault *fault)
 {
+    return lines_open_kind(lines, path, &records, fault);
+}
+
+int lines_open_kind(struct lines *lines, const char *path, const struct lines_kind *kind, struct fault *fault)
+{
     struct stat status;
-    *lines = (struct lines){.path = path, .descriptor = open(path, O_RDONLY | O_CLOEXEC)};
+    *lines = (struct lines){.path = path, .kind = kind, .descriptor = open(path, O_RDONLY | O_CLOEXEC)};
     if (lines->descriptor < 0 || fstat(lines->descriptor, &status) < 0)
-        return fault_set(fault, "'%s' cannot be read: %s; name a file that `sluice run` wrote", path,
-                         strerror(errno));
+        return fault_set(fault, "'%s' cannot be read: %s; name %s", path, strerror(errno), kind->what);
     if (S_ISDIR(status.st_mode))
-        return fault_set(fault, "'%s' is a folder: name a file in it that `sluice run` wrote", path);
+        return fault_set(fault, "'%s' is a folder: name %s", path, kind->what);
+    return 0;
+}
+
+int lines_open_text(struct lines *lines, const char *text, const char *path, const struct lines_kind *kind,
+                    struct fault *fault)
+{
+    size_t length = strlen(text);
+    *lines = (struct lines){.path = path, .kind = kind, .descriptor = -1, .buffer = strdup(text)};
+    if (!lines->buffer)
+        return fault_set(fault, "out of memory");
+    lines->room = lines->end = length;
     return 0;
 }
 
@@ -45,6 +62,8 @@ static int make_room(struct lines *lines, struct fault *fault)
 static int fill(struct lines *lines, struct fault *fault)
 {
     ssize_t got;
+    if (lines->descriptor < 0)
+        return 0;
     if (make_room(lines, fault))
         return -1;
     do
@@ -68,10 +87,9 @@ int lines_next(struct lines *lines, struct fault *fault)
         if (held > looked)
             newline = memchr(lines->buffer + lines->begin + looked, '\n', held - looked);
         looked = newline ? (size_t)(newline - lines->buffer) - lines->begin : held;
-        if (looked > LINES_MAX_LENGTH)
-            return fault_set(
-                fault, "line %zu of '%s' is longer than any that `sluice run` writes: name one of its files",
-                lines->number, lines->path);
+        if (looked > lines->kind->max_length)
+            return fault_set(fault, "line %zu of '%s' is longer than any of %s", lines->number, lines->path,
+                             lines->kind->what);
         if (newline)
             break;
         more = fill(lines, fault);

@@ -8,11 +8,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { LINES_MAX_LENGTH = 16 << 20 /* bytes; a file with a longer line is refused */ };
+enum { LINES_MAX_LENGTH = 16 << 20 /* bytes; a file of ours with a longer line is refused */ };
+
+/* What a file is to be, for the sentences, and how long its lines may be. */
+struct lines_kind {
+    const char *what; /* "a file that `sluice run` wrote" */
+    size_t max_length;
+};
 
 struct lines {
-    int descriptor;
+    int descriptor; /* -1: all that there is is in the buffer */
     const char *path;
+    const struct lines_kind *kind;
     size_t number;    /* of the line that was read last, from 1 */
     const char *text; /* of that line, without its newline and not terminated; never null after lines_next */
     size_t length;
@@ -23,9 +30,14 @@ struct lines {
     size_t room, begin, end;
 };
 
-/* Opens a file, whose path must outlive the reading. 0, or -1 with a sentence: not there, a folder. In any
-   case close with lines_close. */
+/* Opens a file, whose path must outlive the reading; of records, or of another kind. 0, or -1 with a
+   sentence: not there, a folder. In any case close with lines_close. */
 int lines_open(struct lines *lines, const char *path, struct fault *fault);
+int lines_open_kind(struct lines *lines, const char *path, const struct lines_kind *kind,
+                    struct fault *fault);
+/* The same of a text in memory, which is called `path`. */
+int lines_open_text(struct lines *lines, const char *text, const char *path, const struct lines_kind *kind,
+                    struct fault *fault);
 /* Reads the next line: 1; 0 at the file's end; -1 with a sentence. */
 int lines_next(struct lines *lines, struct fault *fault);
 void lines_close(struct lines *lines);

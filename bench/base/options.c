@@ -145,7 +145,9 @@ static int check_operands(const struct command_spec *command, char **operands, u
 
 /* ---- parsing ---- */
 
-static int set_option(const struct option_spec *option, const char *text, void *target, struct fault *fault)
+typedef int taker(void *context, const struct option_spec *option, const char *text, struct fault *fault);
+
+static int set_option(void *target, const struct option_spec *option, const char *text, struct fault *fault)
 {
     struct fault cause = {0};
     if (option->set(target, text, &cause) == 0)
@@ -157,14 +159,14 @@ static int set_defaults(const struct command_spec *command, void *target, struct
 {
     for (size_t i = 0; i < command->option_count; i++) {
         const struct option_spec *option = &command->options[i];
-        if (option->argument && option->initial && set_option(option, option->initial, target, fault))
+        if (option->argument && option->initial && set_option(target, option, option->initial, fault))
             return -1;
     }
     return 0;
 }
 
 static int read_options(const struct command_spec *command, const struct getopt_tables *tables, int argc,
-                        char **argv, void *target, struct fault *fault)
+                        char **argv, taker *take, void *context, struct fault *fault)
 {
     int reply;
 
@@ -180,26 +182,32 @@ static int read_options(const struct command_spec *command, const struct getopt_
             options_print_help(command, stdout);
             return 1;
         }
-        if (set_option(option, optarg, target, fault))
+        if (take(context, option, optarg, fault))
             return -1;
     }
     return check_operands(command, argv + optind, (unsigned)(argc - optind), fault);
 }
 
-int options_parse(const struct command_spec *command, int argc, char **argv, void *target, int *first_operand,
-                  struct fault *fault)
+int options_read(const struct command_spec *command, int argc, char **argv, taker *take, void *context,
+                 int *first_operand, struct fault *fault)
 {
     struct getopt_tables tables;
     int result = build_tables(command, &tables, fault);
 
     if (!result)
-        result = set_defaults(command, target, fault);
-    if (!result)
-        result = read_options(command, &tables, argc, argv, target, fault);
+        result = read_options(command, &tables, argc, argv, take, context, fault);
     if (!result)
         *first_operand = optind;
     free_tables(&tables);
     return result;
+}
+
+int options_parse(const struct command_spec *command, int argc, char **argv, void *target, int *first_operand,
+                  struct fault *fault)
+{
+    return set_defaults(command, target, fault)
+               ? -1
+               : options_read(command, argc, argv, set_option, target, first_operand, fault);
 }
 
 /* ---- the help ---- */

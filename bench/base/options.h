@@ -56,6 +56,13 @@ struct command_spec {
 int options_parse(const struct command_spec *command, int argc, char **argv, void *target, int *first_operand,
                   struct fault *fault);
 
+/* The same, but without the defaults, and each option that is given goes to `take` (with a null text: a flag)
+   in the place of its set(); what that refuses is the fault as it stands. */
+int options_read(const struct command_spec *command, int argc, char **argv,
+                 int (*take)(void *context, const struct option_spec *option, const char *text,
+                             struct fault *fault),
+                 void *context, int *first_operand, struct fault *fault);
+
 /* Prints the command's help, up to 80 columns wide: summary, usage, the options grouped by heading in the
    order in which the headings first appear, examples and notes. Examples and notes keep their own lines. */
 void options_print_help(const struct command_spec *command, FILE *out);

@@ -81,6 +81,13 @@ static const struct kind count_kind = {
                                    {NULL, 0, false}},
 };
 
+static const struct kind percent_kind = {
+    .noun = "percentage",
+    .fraction = "it has more than four digits behind the point",
+    .valid = "give a number above 0 and below 100 with %, such as 2%",
+    .units = (const struct unit[]){{"%", 10 * K, false}, {NULL, 0, false}},
+};
+
 /* A number as written: digits * 10^exponent, where digits does not end in 0 (or is 0). */
 struct decimal {
     uint64_t digits;
@@ -215,6 +222,17 @@ int units_parse_bytes(const char *text, uint64_t *bytes, struct fault *fault)
 int units_parse_count(const char *text, uint64_t *count, struct fault *fault)
 {
     return parse_or_explain(&count_kind, text, count, fault);
+}
+
+int units_parse_percent(const char *text, double *share, struct fault *fault)
+{
+    uint64_t millionths;
+    if (parse_or_explain(&percent_kind, text, &millionths, fault))
+        return -1;
+    if (millionths == 0 || millionths >= M)
+        return fault_set(fault, "'%s' is no %s here: %s", text, percent_kind.noun, percent_kind.valid);
+    *share = (double)millionths / (double)M;
+    return 0;
 }
 
 int units_require_positive(const char *text, uint64_t value, struct fault *fault)

@@ -33,6 +33,9 @@ int units_parse_bytes(const char *text, uint64_t *bytes, struct fault *fault);
    1024). 1e6 and 1.5M are counts; 1.5 is none. */
 int units_parse_count(const char *text, uint64_t *count, struct fault *fault);
 
+/* Reads a percentage above 0 and below 100, such as 2% or 0.5%, as a share: 0.02. The '%' must be there. */
+int units_parse_percent(const char *text, double *share, struct fault *fault);
+
 /* Returns 0 where `value` is not zero, or else -1 with a sentence that quotes `text`, from which the
    value was read. To be chained: units_parse_count(...) || units_require_positive(...). */
 int units_require_positive(const char *text, uint64_t value, struct fault *fault);
