@@ -107,6 +107,8 @@ static struct campaign good_campaign(void)
     }
     campaign.records[TRIALS + 1] = hand_end(TRIALS);
     change(campaign.records[TRIALS + 1], "stopped", "['precise','precise','precise']");
+    change(campaign.records[TRIALS + 1], "precision", "[0.01,0.01,0.01]");
+    change(campaign.records[TRIALS + 1], "blocks", "12");
     return campaign;
 }
 
@@ -279,6 +281,7 @@ static void judge_twins(double factor, struct ruling rulings[RULES])
         if (strncmp(json_string_value(json_object_get(trial, "label")), "b ", 2) != 0)
             continue;
         json_object_set_new(trial, "label", json_string(twin));
+        json_object_set_new(json_object_get(trial, "config"), "twin", json_true());
         snprintf(text, sizeof text, "%.3f", 1000 * factor * (i % 2 ? 1.001 : 0.999));
         change(trial, "throughput", text);
     }

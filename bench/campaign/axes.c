@@ -13,51 +13,6 @@
 const char *const axis_names[AXES] = {"queue",   "wait", "transfer", "capacity",
                                       "workers", "work", "place",    "close"};
 
-static int add_value(struct axes *axes, enum axis axis, const char *text, size_t length, struct fault *fault)
-{
-    if (!length)
-        return fault_set(fault, "an empty value stands in the list: leave out the comma");
-    if (length >= SPEC_TEXT_SIZE)
-        return fault_set(fault, "'%.40s...' is too long: at most %d characters", text, SPEC_TEXT_SIZE - 1);
-    for (size_t i = 0; i < axes->count[axis]; i++)
-        if (strncmp(axes->value[axis][i], text, length) == 0 && !axes->value[axis][i][length])
-            return 0; /* named twice */
-    if (axes->count[axis] == AXIS_VALUES)
-        return fault_set(fault, "there are more than %d values", AXIS_VALUES);
-    char *copy = strndup(text, length);
-    if (!copy)
-        return fault_set(fault, "out of memory");
-    axes->value[axis][axes->count[axis]++] = copy;
-    return 0;
-}
-
-int axes_add(struct axes *axes, enum axis axis, const char *text, struct fault *fault)
-{
-    bool whole = axis == AXIS_WORKERS || axis == AXIS_WORK;
-    for (;;) {
-        const char *comma =
-            whole || (axis == AXIS_PLACE && placement_has_commas(text)) ? NULL : strchr(text, ',');
-        if (add_value(axes, axis, text, comma ? (size_t)(comma - text) : strlen(text), fault))
-            return -1;
-        if (!comma)
-            return 0;
-        text = comma + 1;
-    }
-}
-
-int axes_default(struct axes *axes, enum axis axis, const char *text, struct fault *fault)
-{
-    return axes->count[axis] ? 0 : axes_add(axes, axis, text, fault);
-}
-
-void axes_release(struct axes *axes)
-{
-    for (int axis = 0; axis < AXES; axis++)
-        for (size_t i = 0; i < axes->count[axis]; i++)
-            free(axes->value[axis][i]);
-    memset(axes, 0, sizeof *axes);
-}
-
 static int set_queue(struct spec *spec, const char *text, struct fault *fault)
 {
     const struct sluice_backend *backend;
@@ -98,6 +53,56 @@ static int read_value(struct spec *spec, enum axis axis, const char *text, struc
     }
 }
 
+static int add_value(struct axes *axes, enum axis axis, const char *text, size_t length, struct fault *fault)
+{
+    if (!length)
+        return fault_set(fault, "an empty value stands in the list: leave out the comma");
+    if (length >= SPEC_TEXT_SIZE)
+        return fault_set(fault, "'%.40s...' is too long: at most %d characters", text, SPEC_TEXT_SIZE - 1);
+    for (size_t i = 0; i < axes->count[axis]; i++)
+        if (strncmp(axes->value[axis][i], text, length) == 0 && !axes->value[axis][i][length])
+            return 0; /* named twice */
+    if (axes->count[axis] == AXIS_VALUES)
+        return fault_set(fault, "there are more than %d values", AXIS_VALUES);
+    struct spec scratch = {.queue = ""};
+    char *copy = strndup(text, length);
+    if (!copy)
+        return fault_set(fault, "out of memory");
+    if (read_value(&scratch, axis, copy, fault)) {
+        free(copy);
+        return -1;
+    }
+    axes->value[axis][axes->count[axis]++] = copy;
+    return 0;
+}
+
+int axes_add(struct axes *axes, enum axis axis, const char *text, struct fault *fault)
+{
+    bool whole = axis == AXIS_WORKERS || axis == AXIS_WORK;
+    for (;;) {
+        const char *comma =
+            whole || (axis == AXIS_PLACE && placement_has_commas(text)) ? NULL : strchr(text, ',');
+        if (add_value(axes, axis, text, comma ? (size_t)(comma - text) : strlen(text), fault))
+            return -1;
+        if (!comma)
+            return 0;
+        text = comma + 1;
+    }
+}
+
+int axes_default(struct axes *axes, enum axis axis, const char *text, struct fault *fault)
+{
+    return axes->count[axis] ? 0 : axes_add(axes, axis, text, fault);
+}
+
+void axes_release(struct axes *axes)
+{
+    for (int axis = 0; axis < AXES; axis++)
+        for (size_t i = 0; i < axes->count[axis]; i++)
+            free(axes->value[axis][i]);
+    memset(axes, 0, sizeof *axes);
+}
+
 static int set_value(struct spec *spec, enum axis axis, const char *text, struct fault *fault)
 {
     struct fault reason;
@@ -126,12 +131,33 @@ struct places {
 /* A plan in the making. */
 struct crossing {
     struct plan *plan;
-    const struct axes *axes;
     const struct topology *topology;
-    struct text_set labels; /* of what is planned or skipped */
-    struct places *places;  /* what was found so far: placing is work on large machines */
+    const struct plan_part *part; /* that is being crossed */
+    struct text_set labels;       /* of what is planned or skipped */
+    struct text_set keys;         /* the same, with what else must be equal */
+    struct places *places;        /* what was found so far: placing is work on large machines */
     size_t places_count;
 };
+
+/* Whether the configuration is new: 1; 0 where it is planned or skipped already; -1 with a sentence, also
+   where it is there with other trials than these. */
+static int add_label(struct crossing *crossing, const struct spec *spec, const char *label,
+                     struct fault *fault)
+{
+    char key[2 * SPEC_TEXT_SIZE + 256];
+    snprintf(key, sizeof key, "%s %d %ju %ju %ju %ju %ju %ju %ju", label, spec->counted, spec->items,
+             spec->duration_ns, spec->warmup_ns, spec->drain_ns, spec->timeout_ns, spec->memory_limit,
+             spec->sample_ns);
+    int added = text_set_add(&crossing->labels, label), is_other = text_set_add(&crossing->keys, key);
+    if (added < 0 || is_other < 0)
+        return fault_set(fault, "out of memory");
+    if (!added && is_other)
+        return fault_set(fault,
+                         "another section has the configuration '%s' too, but with another length, limit or "
+                         "sampling of its trials: give both the same, or leave one out",
+                         label);
+    return added;
+}
 
 static int add_spec(struct crossing *crossing, struct spec spec, struct fault *fault)
 {
@@ -143,22 +169,26 @@ static int add_spec(struct crossing *crossing, struct spec spec, struct fault *f
         return -1;
     if (backend->traits.bound == SLUICE_UNBOUNDED && spec_parse_capacity("unbounded", &spec.capacity, fault))
         return -1;
-    spec_label(&spec, label, sizeof label);
-    int added = text_set_add(&crossing->labels, label);
-    if (added < 0)
-        return fault_set(fault, "out of memory");
-    if (!added) /* planned or skipped already */
-        return 0;
-    if (spec_check(&spec, backend, &reason)) {
-        if (grow((void **)&plan->skipped, plan->skipped_count, sizeof *plan->skipped, fault))
+    bool can_run = spec_check(&spec, backend, &reason) == 0;
+    for (int twin = 0; twin <= (crossing->part->twins && can_run); twin++) {
+        spec.twin = twin;
+        spec_label(&spec, label, sizeof label);
+        int added = add_label(crossing, &spec, label, fault);
+        if (added < 0)
             return -1;
-        plan->skipped[plan->skipped_count].reason = reason;
-        strcpy(plan->skipped[plan->skipped_count++].label, label);
-        return 0;
+        if (!added)
+            continue;
+        if (can_run) {
+            if (grow((void **)&plan->specs, plan->count, sizeof *plan->specs, fault))
+                return -1;
+            plan->specs[plan->count++] = spec;
+        } else {
+            if (grow((void **)&plan->skipped, plan->skipped_count, sizeof *plan->skipped, fault))
+                return -1;
+            plan->skipped[plan->skipped_count].reason = reason;
+            strcpy(plan->skipped[plan->skipped_count++].label, label);
+        }
     }
-    if (grow((void **)&plan->specs, plan->count, sizeof *plan->specs, fault))
-        return -1;
-    plan->specs[plan->count++] = spec;
     return 0;
 }
 
@@ -204,7 +234,7 @@ static int cross_places(struct crossing *crossing, const char *value, struct spe
 /* Crosses the axes from `axis` on. */
 static int cross(struct crossing *crossing, int axis, struct spec spec, struct fault *fault)
 {
-    const struct axes *axes = crossing->axes;
+    const struct axes *axes = crossing->part->axes;
     if (axis == AXES)
         return add_spec(crossing, spec, fault);
     for (size_t i = 0; i < axes->count[axis]; i++) {
@@ -237,16 +267,34 @@ static int check_queues(const struct plan *plan, const struct axes *axes, struct
     return 0;
 }
 
-int plan_make(struct plan *plan, const struct axes *axes, const struct spec *common,
-              const struct topology *topology, struct fault *fault)
+static int cross_part(struct crossing *crossing, const struct plan_part *part, struct fault *fault)
 {
-    struct crossing crossing = {.plan = plan, .axes = axes, .topology = topology};
+    struct fault reason;
+    crossing->part = part;
+    int status = cross(crossing, 0, *part->common, &reason);
+    for (size_t i = 0; i < crossing->places_count; i++)
+        placement_names_free(&crossing->places[i].names);
+    free(crossing->places);
+    crossing->places = NULL;
+    crossing->places_count = 0;
+    if (status == 0)
+        return 0;
+    return part->name ? fault_set(fault, "section %s of '%s': %s", part->name, part->path, reason.text)
+                      : fault_set(fault, "%s", reason.text);
+}
+
+int plan_make(struct plan *plan, const struct plan_part *parts, size_t count, const struct topology *topology,
+              struct fault *fault)
+{
+    struct crossing crossing = {.plan = plan, .topology = topology};
+    int status = 0;
     memset(plan, 0, sizeof *plan);
-    int status = cross(&crossing, 0, *common, fault) || check_queues(plan, axes, fault) ? -1 : 0;
-    for (size_t i = 0; i < crossing.places_count; i++)
-        placement_names_free(&crossing.places[i].names);
-    free(crossing.places);
+    for (size_t i = 0; i < count && status == 0; i++)
+        status = cross_part(&crossing, &parts[i], fault);
+    for (size_t i = 0; i < count && status == 0; i++)
+        status = check_queues(plan, parts[i].axes, fault);
     text_set_release(&crossing.labels);
+    text_set_release(&crossing.keys);
     if (status)
         plan_release(plan);
     return status;

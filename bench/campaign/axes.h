@@ -27,9 +27,9 @@ struct axes {
     size_t count[AXES];
 };
 
-/* Adds the values of one option. A list is cut at its commas where the axis allows that: the values of
-   workers and work have commas themselves (3,4,5), and so have the placements "cpus:0,2,4" and
-   "roles:source=0,...", which take the rest of the text. */
+/* Adds the values of one option, each of which must be well formed. A list is cut at its commas where the
+   axis allows that: the values of workers and work have commas themselves (3,4,5), and so have the placements
+   "cpus:0,2,4" and "roles:source=0,...", which take the rest of the text. */
 int axes_add(struct axes *axes, enum axis axis, const char *text, struct fault *fault);
 /* Adds them where the axis has no value yet. */
 int axes_default(struct axes *axes, enum axis axis, const char *text, struct fault *fault);
@@ -48,12 +48,22 @@ struct plan {
     size_t skipped_count;
 };
 
-/* Crosses the axes over `common`, which holds all that is the same for all trials. Placements that stand for
-   several (`all`, `classes`) become those of this machine, for each choice of workers. Configurations that
-   differ only in a capacity that the queue ignores are one. A value that is wrong by itself, a placement that
-   this machine lacks, and a queue of which nothing can run are refused: 0, or -1 with a sentence. */
-int plan_make(struct plan *plan, const struct axes *axes, const struct spec *common,
-              const struct topology *topology, struct fault *fault);
+/* What is crossed by itself. */
+struct plan_part {
+    const char *name, *path; /* for the sentences: "[copying]", of which file; null: it has no name */
+    const struct axes *axes;
+    const struct spec *common; /* all that is the same for its trials */
+    bool twins;                /* each configuration has an A/A twin */
+};
+
+/* Crosses the axes of each part. Placements that stand for several (`all`, `classes`) become those of this
+   machine, for each choice of workers. Configurations that differ only in a capacity that the queue ignores
+   are one, and so are those that several parts give: these must not differ in what is no part of the label,
+   such as the duration. A twin follows the configuration where that is planned first. A value that is wrong
+   by itself, a placement that this machine lacks, and a queue of which nothing can run are refused: 0, or -1
+   with a sentence. */
+int plan_make(struct plan *plan, const struct plan_part *parts, size_t count, const struct topology *topology,
+              struct fault *fault);
 void plan_release(struct plan *plan);
 
 #endif

@@ -1,97 +1,87 @@
-/* campaign.c - see campaign.h. */
+/* campaign.c - running a campaign: see campaign.h. */
 #include "campaign/campaign.h"
 
 #include "base/clock.h"
+#include "base/rng.h"
 #include "campaign/disturbance.h"
-#include "machine/machine.h"
+#include "campaign/progress.h"
 #include "machine/placement.h"
 #include "machine/signature.h"
-#include "campaign/progress.h"
-#include "base/rng.h"
 #include "trial/trial.h"
-#include "base/units.h"
-#include "base/version.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-enum { TRIAL_OVERHEAD_MS = 25 }; /* process, threads, set-up and verification, as seen on small machines */
+/* The trials that an interrupted campaign has in its file, by block and configuration. */
+struct done_trials {
+    const struct trial_figures **of; /* [block * configurations + configuration]; null: it is to be run */
+    size_t blocks;                   /* beyond them none is there */
+};
 
-double campaign_estimate(const struct campaign *campaign)
+struct running {
+    const struct campaign *campaign;
+    struct record_file *file;
+    struct campaign_result *result;
+    struct done_trials done;
+    struct stopping stopping;
+    struct progress progress;
+    struct disturbance disturbance;
+    uint64_t begin_ns;
+    double before_s; /* for how long the campaign had run before it was interrupted */
+};
+
+static double running_seconds(const struct running *running)
 {
-    double seconds = 0;
-    for (size_t i = 0; i < campaign->plan->count; i++) {
-        const struct spec *spec = &campaign->plan->specs[i];
-        double one = (double)TRIAL_OVERHEAD_MS / 1e3;
-        one += spec->counted ? (double)spec->items / 1e6 : (double)spec->duration_ns / 1e9;
-        seconds += one;
-    }
-    return seconds * campaign->blocks;
+    return running->before_s + (double)(clock_now_ns() - running->begin_ns) / 1e9;
 }
 
-void campaign_print(const struct campaign *campaign, FILE *out)
+/* --- what is there already --- */
+
+/* A trial's place in the plan, by its label. */
+static json_t *index_plan(const struct plan *plan)
 {
-    const struct plan *plan = campaign->plan;
     char label[2 * SPEC_TEXT_SIZE];
-    fprintf(out, "%zu configurations, each once in each of %u blocks: %zu trials, about %.0f s; seed %llu\n",
-            plan->count, campaign->blocks, plan->count * campaign->blocks, campaign_estimate(campaign),
-            (unsigned long long)campaign->seed);
+    json_t *index = json_object();
     for (size_t i = 0; i < plan->count; i++) {
         spec_label(&plan->specs[i], label, sizeof label);
-        fprintf(out, "  %s\n", label);
+        json_object_set_new(index, label, json_integer((json_int_t)i));
     }
-    for (size_t i = 0; i < plan->skipped_count; i++)
-        fprintf(out, "  skipped: %s: %s\n", plan->skipped[i].label, plan->skipped[i].reason.text);
+    return index;
 }
 
-/* --- header and end --- */
-
-static json_t *plan_header(const struct campaign *campaign)
+static int find_done(struct running *running, const struct campaign_file *file, struct fault *fault)
 {
-    const struct plan *plan = campaign->plan;
-    char label[2 * SPEC_TEXT_SIZE];
-    json_t *header = json_object(), *arguments = json_array(), *configurations = json_array(),
-           *skipped = json_array();
-    for (size_t i = 0; i < campaign->argument_count; i++)
-        json_array_append_new(arguments, json_string(campaign->arguments[i]));
-    for (size_t i = 0; i < plan->count; i++) {
-        spec_label(&plan->specs[i], label, sizeof label);
-        json_array_append_new(configurations, json_string(label));
+    const struct plan *plan = running->campaign->plan;
+    struct done_trials *done = &running->done;
+    for (size_t i = 0; i < file->count; i++)
+        if (!file->trials[i].is_baseline && file->trials[i].block >= done->blocks)
+            done->blocks = (size_t)file->trials[i].block + 1;
+    if (done->blocks > running->campaign->rule.blocks_max)
+        return fault_set(fault,
+                         "'%s' has trials of block %zu, but only %u were planned: it was changed since",
+                         running->file->path, done->blocks - 1, running->campaign->rule.blocks_max);
+    done->of = calloc(done->blocks * plan->count + 1, sizeof *done->of);
+    json_t *index = index_plan(plan);
+    for (size_t i = 0; done->of && index && i < file->count; i++) {
+        const struct trial_figures *trial = &file->trials[i];
+        if (trial->is_baseline)
+            continue;
+        size_t configuration = (size_t)json_integer_value(json_object_get(index, trial->label));
+        done->of[trial->block * plan->count + configuration] = trial;
+        running->before_s = fmax(running->before_s, isfinite(trial->at_seconds) ? trial->at_seconds : 0);
     }
-    for (size_t i = 0; i < plan->skipped_count; i++)
-        json_array_append_new(skipped, json_pack("{s:s, s:s}", "label", plan->skipped[i].label, "reason",
-                                                 plan->skipped[i].reason.text));
-    json_object_set_new(header, "arguments", arguments);
-    json_object_set_new(header, "blocks", json_integer(campaign->blocks));
-    json_object_set_new(header, "configurations", configurations);
-    json_object_set_new(header, "skipped", skipped);
-    json_object_set_new(header, "trials_planned", json_integer((json_int_t)(plan->count * campaign->blocks)));
-    return header;
+    bool ready = done->of && index;
+    json_decref(index);
+    return ready ? 0 : fault_set(fault, "out of memory");
 }
 
-static json_t *make_header(const struct campaign *campaign)
+static const struct trial_figures *done_trial(const struct running *running, unsigned block,
+                                              size_t configuration)
 {
-    char started[32], *topology = topology_xml(campaign->topology);
-    time_t now = time(NULL);
-    struct tm utc;
-    strftime(started, sizeof started, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
-    json_t *header = json_object(), *machine = machine_record(campaign->topology),
-           *plan = plan_header(campaign);
-    json_object_set_new(header, "record", json_string("campaign"));
-    json_object_set_new(header, "schema", json_integer(RECORD_SCHEMA));
-    json_object_set_new(header, "program", json_string("sluice " SLUICE_VERSION));
-    json_object_set_new(header, "started", json_string(started));
-    json_object_set_new(header, "preset", campaign->preset ? json_string(campaign->preset) : json_null());
-    json_object_set_new(header, "seed", json_integer((json_int_t)campaign->seed));
-    json_object_set_new(header, "burn_rounds_per_ns", json_real(campaign->burn_rounds_per_ns));
-    json_object_update(header, plan);
-    json_object_set_new(header, "warnings", machine_warnings(machine));
-    json_object_set_new(header, "machine", machine);
-    json_object_set_new(header, "topology", topology ? json_string(topology) : json_null());
-    json_decref(plan);
-    free(topology);
-    return header;
+    return block < running->done.blocks
+               ? running->done.of[block * running->campaign->plan->count + configuration]
+               : NULL;
 }
 
 /* --- the trials --- */
@@ -107,101 +97,156 @@ static void shuffle_block(const struct campaign *campaign, unsigned block, struc
     rng_shuffle(rng, order, campaign->plan->count);
 }
 
-static bool is_done(const struct campaign_file *done, unsigned block, const char *label)
+/* Writes the record and notes what it says: what it says, not what was measured, which has more digits. */
+static int record_one(struct running *running, size_t configuration, json_t *record, struct fault *fault)
 {
-    for (size_t i = 0; done && i < done->count; i++)
-        if (done->trials[i].block == block && strcmp(done->trials[i].label, label) == 0)
-            return true;
-    return false;
+    double at_s = record_round(running_seconds(running));
+    json_t *throughput = json_object_get(record, "throughput");
+    bool is_ok =
+        strcmp(json_string_value(json_object_get(record, "outcome")), outcome_names[OUTCOME_OK]) == 0;
+    double value = is_ok && json_is_number(throughput) ? record_round(json_number_value(throughput)) : NAN;
+    json_object_set_new(record, "at_s", json_real(at_s));
+    if (record_write(running->file, record, fault))
+        return -1;
+    return stopping_note(&running->stopping, configuration, value, at_s, fault);
 }
 
-struct running {
-    const struct campaign *campaign;
-    struct record_file *file;
-    struct campaign_result *result;
-    struct progress progress;
-    struct disturbance disturbance;
-};
-
 /* 0: recorded; 1: interrupted; -1: could not be run or recorded. */
-static int run_one(struct running *running, const struct spec *spec, unsigned block, unsigned position,
+static int run_one(struct running *running, size_t configuration, unsigned block, unsigned position,
                    uint64_t padding, struct fault *fault)
 {
+    const struct topology *topology = running->campaign->topology;
+    const struct spec *spec = &running->campaign->plan->specs[configuration];
     struct placement_plan placement;
     struct board *board;
     struct signature shared;
     const char *hops[HOPS] = {shared.hop[0], shared.hop[1], shared.hop[2], shared.hop[3]};
     char signature[SIGNATURE_SIZE];
-    if (placement_plan(&placement, running->campaign->topology, spec->placement, spec->workers.stage, fault))
+    if (placement_plan(&placement, topology, spec->placement, spec->workers.stage, fault))
         return -1;
-    int status = signature_of(&shared, &placement, running->campaign->topology, fault);
+    int status = signature_of(&shared, &placement, topology, fault);
     if (status == 0)
         status = trial_run(spec, placement.pu, padding, &board, fault);
     placement_free(&placement);
     if (status)
         return status;
     running->result->trials++;
-    disturbance_add(&running->disturbance, board);
     running->result->not_ok += board->outcome != OUTCOME_OK;
+    disturbance_add(&running->disturbance, board);
+    progress_done(&running->progress);
     if (board->outcome != OUTCOME_OK)
         progress_note(&running->progress, "%s in block %u: %s: %s", spec->queue_name, block,
                       outcome_names[board->outcome], board->text);
-    signature_text(&shared, running->campaign->topology->tree, signature);
-    status = record_write(running->file, record_of_trial(board, block, position, hops, signature), fault);
+    signature_text(&shared, topology->tree, signature);
+    status =
+        record_one(running, configuration, record_of_trial(board, block, position, hops, signature), fault);
     trial_release(board);
     return status;
 }
 
-static int run_block(struct running *running, unsigned block, const struct campaign_file *done, size_t *order,
+/* A trial that is there already is noted as it was when it was run. */
+static int note_done(struct running *running, size_t configuration, const struct trial_figures *trial,
                      struct fault *fault)
 {
-    const struct campaign *campaign = running->campaign;
+    running->result->not_ok += trial->outcome != OUTCOME_OK;
+    return stopping_note(&running->stopping, configuration,
+                         trial->outcome == OUTCOME_OK ? trial->throughput : NAN, trial->at_seconds, fault);
+}
+
+static int run_block(struct running *running, unsigned block, size_t *order, struct fault *fault)
+{
+    const struct plan *plan = running->campaign->plan;
     struct rng rng;
     char label[2 * SPEC_TEXT_SIZE];
-    shuffle_block(campaign, block, &rng, order);
-    for (size_t i = 0; i < campaign->plan->count; i++) {
-        const struct spec *spec = &campaign->plan->specs[order[i]];
+    int status = 0;
+    shuffle_block(running->campaign, block, &rng, order);
+    for (size_t i = 0; i < plan->count && status == 0; i++) {
         uint64_t padding = rng_next(&rng);
-        spec_label(spec, label, sizeof label);
-        if (is_done(done, block, label))
-            continue;
-        progress_step(&running->progress, block, label);
-        int status = run_one(running, spec, block, (unsigned)i, padding, fault);
-        if (status)
-            return status;
+        const struct trial_figures *done = done_trial(running, block, order[i]);
+        spec_label(&plan->specs[order[i]], label, sizeof label);
+        if (!done)
+            progress_step(&running->progress, block, i, label);
+        status = done ? note_done(running, order[i], done, fault)
+                      : run_one(running, order[i], block, (unsigned)i, padding, fault);
     }
+    return status ? status : record_sync(running->file, fault);
+}
+
+static json_t *end_record(const struct running *running, unsigned blocks, size_t trials,
+                          enum stop_reason reason, const json_t *machine)
+{
+    json_t *end = json_pack("{s:s, s:I, s:f, s:i}", "record", "end", "trials", (json_int_t)trials, "seconds",
+                            running_seconds(running), "blocks", (int)blocks);
+    json_t *stopped = json_array(), *precision = json_array();
+    for (size_t i = 0; i < running->campaign->plan->count; i++) {
+        double width = stopping_precision(&running->stopping, i);
+        json_array_append_new(
+            stopped, json_string(stop_reason_names[stopping_reason_of(&running->stopping, i, reason)]));
+        json_array_append_new(precision, isfinite(width) ? json_real(width) : json_null());
+    }
+    json_object_set_new(end, "stopped", stopped);
+    json_object_set_new(end, "precision", precision);
+    json_object_set_new(end, "disturbance", disturbance_record(&running->disturbance, machine));
+    return end;
+}
+
+/* Block by block until the rule says stop: 0, 1 or -1 as run_one. */
+static int run_blocks(struct running *running, enum stop_reason *reason, unsigned *blocks,
+                      struct fault *fault)
+{
+    size_t *order = calloc(running->campaign->plan->count + 1, sizeof *order);
+    int status = order ? 0 : fault_set(fault, "out of memory");
+    *reason = STOP_NOT;
+    for (*blocks = 0; status == 0 && *reason == STOP_NOT;) {
+        status = run_block(running, (*blocks)++, order, fault);
+        if (status == 0)
+            *reason = stopping_decide(&running->stopping, *blocks);
+    }
+    progress_end(&running->progress);
+    free(order);
+    return status;
+}
+
+/* The file's beginning, unless it is there; what of it is missing may be the limits. */
+static int write_beginning(const struct running *running, const struct campaign_file *done, json_t *header,
+                           struct fault *fault)
+{
+    json_t *limits = running->campaign->limits;
+    if (!done && record_write(running->file, json_incref(header), fault))
+        return -1;
+    if (limits && !(done && done->limits) && record_write(running->file, json_incref(limits), fault))
+        return -1;
     return record_sync(running->file, fault);
 }
 
 int campaign_run(const struct campaign *campaign, struct record_file *file, const struct campaign_file *done,
                  struct campaign_result *result, struct fault *fault)
 {
-    struct running running = {.campaign = campaign, .file = file, .result = result};
-    size_t *order = calloc(campaign->plan->count, sizeof *order), before = done ? done->own_count : 0;
-    uint64_t begin_ns = clock_now_ns();
+    const struct plan *plan = campaign->plan;
+    struct running running = {
+        .campaign = campaign, .file = file, .result = result, .begin_ns = clock_now_ns()};
+    json_t *header = done ? json_incref(done->header) : campaign_header(campaign);
+    enum stop_reason reason;
+    unsigned blocks;
     *result = (struct campaign_result){0};
-    if (!order)
-        return fault_set(fault, "out of memory");
-    progress_begin(&running.progress, campaign->plan->count * campaign->blocks - before, campaign->blocks,
-                   campaign_estimate(campaign), campaign->quiet);
-    json_t *header = done ? json_incref(done->header) : make_header(campaign);
-    int status = done ? 0 : record_write(file, json_incref(header), fault);
-    if (status == 0 && campaign->limits && !(done && done->limits))
-        status = record_write(file, json_incref(campaign->limits), fault);
+    int status = stopping_make(&running.stopping, &campaign->rule, plan->count, fault);
+    if (status == 0 && done)
+        status = find_done(&running, done, fault);
+    if (status == 0)
+        status = write_beginning(&running, done, header, fault);
+    progress_begin(&running.progress, &running.stopping,
+                   campaign_estimate_block(plan) / (double)(plan->count ? plan->count : 1), campaign->quiet);
     disturbance_begin(&running.disturbance, campaign->topology);
-    for (unsigned block = 0; block < campaign->blocks && status == 0; block++)
-        status = run_block(&running, block, done, order, fault);
-    progress_end(&running.progress);
+    if (status == 0)
+        status = run_blocks(&running, &reason, &blocks, fault);
     if (status == 0) {
-        const json_t *machine = json_object_get(header, "machine");
-        json_t *end = json_pack("{s:s, s:I, s:f, s:o}", "record", "end", "trials",
-                                (json_int_t)(before + result->trials), "seconds",
-                                (double)(clock_now_ns() - begin_ns) / 1e9, "disturbance",
-                                disturbance_record(&running.disturbance, machine));
+        size_t trials = result->trials + (done ? done->own_count : 0);
+        json_t *end = end_record(&running, blocks, trials, reason, json_object_get(header, "machine"));
         status = record_write(file, end, fault) ? -1 : record_sync(file, fault);
     }
-    free(order);
     json_decref(header);
+    stopping_release(&running.stopping);
+    free(running.done.of);
     result->interrupted = status == 1;
     return status < 0 ? -1 : 0;
 }

@@ -25,19 +25,23 @@ const struct preset preset_plain = {
 const struct preset presets[] = {
     {
         .name = "default",
-        .summary = "four queues by four wait policies and two placements, with nothing to do in the stages",
+        .summary = "four queues by four wait policies, with nothing to do in the stages, until the intervals "
+                   "are narrow",
         .axis = {[AXIS_QUEUE] = "deque-lock,condvar,ck-ring-spsc,urcu-wfcq",
                  [AXIS_WAIT] = "yield,sleep:10ms,block,native",
                  [AXIS_TRANSFER] = "item",
                  [AXIS_CAPACITY] = "1023",
                  [AXIS_WORKERS] = "1",
                  [AXIS_WORK] = "none",
-                 [AXIS_PLACE] = "compact,spread",
+                 [AXIS_PLACE] = "compact",
                  [AXIS_CLOSE] = "close"},
-        .duration = "250ms",
-        .warmup = "50ms",
-        .drain = "250ms",
-        .blocks = "10",
+        /* Trials differ by more than a longer one evens out: many short ones are worth more. */
+        .duration = "100ms",
+        .warmup = "20ms",
+        .drain = "100ms",
+        .blocks = "10..100",
+        .precision = "5%",
+        .budget = "110s",
     },
     {
         .name = "explosion",

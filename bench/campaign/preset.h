@@ -12,6 +12,7 @@ struct preset {
     const char *axis[AXES];                         /* values, as axes_add takes them */
     const char *items;                              /* null: the trials run for the duration */
     const char *duration, *warmup, *drain, *blocks; /* as the options of `sluice run` take them */
+    const char *precision, *budget;                 /* likewise; null: none */
     enum story story;
 };
 

@@ -3,17 +3,19 @@
 
 #include "base/clock.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-void progress_begin(struct progress *progress, size_t trials, unsigned blocks, double estimate_s, bool quiet)
+enum { LINE = 640 };
+
+void progress_begin(struct progress *progress, const struct stopping *stopping, double trial_s, bool quiet)
 {
-    *progress = (struct progress){.trials = trials,
-                                  .blocks = blocks,
+    *progress = (struct progress){.stopping = stopping,
                                   .begin_ns = clock_now_ns(),
-                                  .estimate_s = estimate_s,
+                                  .trial_s = trial_s,
                                   .quiet = quiet,
                                   .terminal = isatty(STDERR_FILENO),
                                   .block = -1};
@@ -25,31 +27,75 @@ static void clear_line(const struct progress *progress)
         fputs("\r\033[K", stderr);
 }
 
-static double seconds_left(const struct progress *progress)
+/* How many blocks there will be, if the intervals go on to narrow with the square root of their trials. */
+static double expected_blocks(const struct progress *progress, unsigned block)
 {
-    double elapsed_s = (double)(clock_now_ns() - progress->begin_ns) / 1e9;
-    double a_trial_s = progress->done
-                           ? elapsed_s / (double)progress->done
-                           : progress->estimate_s / (double)(progress->trials ? progress->trials : 1);
-    return a_trial_s * (double)(progress->trials - progress->done);
+    const struct stop_rule *rule = &progress->stopping->rule;
+    if (rule->precision == 0)
+        return rule->blocks_max;
+    double ratio = progress->widest / rule->precision;
+    double blocks = isfinite(ratio) ? ceil(block * ratio * ratio) : rule->blocks_max;
+    return fmin(fmax(blocks, fmax(rule->blocks_min, block + 1)), rule->blocks_max);
 }
 
-void progress_step(struct progress *progress, unsigned block, const char *label)
+/* The blocks that are still to come, at the pace so far, or the rest of the budget. */
+static double seconds_left(const struct progress *progress, unsigned block, size_t position)
 {
-    if (!progress->quiet && progress->terminal) {
-        struct winsize window;
-        int columns =
-            ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 20 ? window.ws_col : 80;
-        char line[512];
-        snprintf(line, sizeof line, "trial %zu/%zu, block %u/%u, %.0f s left: %s", progress->done + 1,
-                 progress->trials, block + 1, progress->blocks, seconds_left(progress), label);
-        fprintf(stderr, "\r\033[K%.*s", columns - 1, line);
-        fflush(stderr);
-    } else if (!progress->quiet && progress->block != (long long)block) {
-        fprintf(stderr, "block %u/%u, %zu of %zu trials done, about %.0f s left\n", block + 1,
-                progress->blocks, progress->done, progress->trials, seconds_left(progress));
-    }
+    const struct stopping *stopping = progress->stopping;
+    double elapsed_s = (double)(clock_now_ns() - progress->begin_ns) / 1e9;
+    double trial_s = progress->done ? elapsed_s / (double)progress->done : progress->trial_s;
+    double trials =
+        (expected_blocks(progress, block) - block) * (double)stopping->configurations - (double)position;
+    double left_s = trial_s * trials, budget_s = stopping->rule.budget_s;
+    return budget_s > 0 ? fmax(fmin(left_s, budget_s - stopping->at_s), 0) : left_s;
+}
+
+/* ", 18 of 26 within 5%, widest 9.3%": what is known of the intervals; nothing before there is one. */
+static void look_at_intervals(struct progress *progress)
+{
+    const struct stopping *stopping = progress->stopping;
+    size_t widest, precise = stopping_count_precise(stopping, &widest);
+    char *text = progress->intervals;
+    size_t size = sizeof progress->intervals;
+    int length = 0;
+    progress->widest = stopping_precision(stopping, widest);
+    text[0] = '\0';
+    if (stopping->rule.precision > 0)
+        length = snprintf(text, size, ", %zu of %zu within %.3g%%", precise, stopping->configurations,
+                          100 * stopping->rule.precision);
+    if (isfinite(progress->widest))
+        snprintf(text + length, size - (size_t)length, ", widest %.1f%%", 100 * progress->widest);
+}
+
+void progress_step(struct progress *progress, unsigned block, size_t position, const char *label)
+{
+    const struct stop_rule *rule = &progress->stopping->rule;
+    char line[LINE], blocks[48];
+    bool is_new = progress->block != (long long)block;
+    if (progress->quiet || !(progress->terminal || is_new))
+        return;
+    if (is_new) /* not at each trial: large plans have many intervals */
+        look_at_intervals(progress);
     progress->block = block;
+    snprintf(blocks, sizeof blocks, "of %u", rule->blocks_max);
+    if (rule->blocks_min < rule->blocks_max)
+        snprintf(blocks, sizeof blocks, "(%u..%u)", rule->blocks_min, rule->blocks_max);
+    if (!progress->terminal) {
+        fprintf(stderr, "block %u %s%s, about %.0f s left\n", block + 1, blocks, progress->intervals,
+                seconds_left(progress, block, position));
+        return;
+    }
+    struct winsize window;
+    int columns = ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 20 ? window.ws_col : 80;
+    snprintf(line, sizeof line, "block %u %s, %zu/%zu%s, %.0f s left: %s", block + 1, blocks, position,
+             progress->stopping->configurations, progress->intervals, seconds_left(progress, block, position),
+             label);
+    fprintf(stderr, "\r\033[K%.*s", columns - 1, line);
+    fflush(stderr);
+}
+
+void progress_done(struct progress *progress)
+{
     progress->done++;
 }
 

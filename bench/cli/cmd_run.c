@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "cli/output.h"
 #include "cli/run_limits.h"
+#include "cli/run_options.h"
 #include "cli/run_scene.h"
 #include "trial/trial.h"
 #include "report/ledger.h"
@@ -20,6 +21,7 @@ struct run {
     struct campaign campaign;
     struct record_file file;
     json_t *limits;
+    char *config;                /* the campaign file that says what the options say */
     struct campaign_file before; /* what a resumed campaign has already */
     bool resuming;
 };
@@ -42,25 +44,54 @@ static void catch_signals(void)
 
 static int make_plan(struct run *run, struct fault *fault)
 {
-    const char *other = run->options.topology;
-    return (other ? topology_load_described(&run->topology, other, fault)
-                  : topology_load(&run->topology, fault)) ||
-                   plan_make(&run->plan, &run->options.axes, &run->options.common, run->topology, fault)
-               ? -1
-               : 0;
+    const struct run_options *options = &run->options;
+    struct plan_part *parts = calloc(options->part_count, sizeof *parts);
+    if (!parts)
+        return fault_set(fault, "out of memory");
+    for (size_t i = 0; i < options->part_count; i++)
+        parts[i] = (struct plan_part){.name = options->parts[i].name,
+                                      .path = options->parts[i].settings.path,
+                                      .axes = &options->parts[i].axes,
+                                      .common = &options->parts[i].common,
+                                      .twins = options->parts[i].twins};
+    int status = options->topology ? topology_load_described(&run->topology, options->topology, fault)
+                                   : topology_load(&run->topology, fault);
+    if (status == 0)
+        status = plan_make(&run->plan, parts, options->part_count, run->topology, fault);
+    free(parts);
+    return status;
+}
+
+/* The campaign file that says what the options say, to be freed; null when memory ran out. */
+static char *show_config(const struct run_options *options)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    if (out) {
+        run_options_show(options, out);
+        fclose(out);
+    }
+    return text;
 }
 
 static void set_campaign(struct run *run, int argc, char **arguments)
 {
+    const struct run_options *options = &run->options;
+    run->config = show_config(options);
     run->campaign = (struct campaign){
         .plan = &run->plan,
         .topology = run->topology,
         .arguments = (const char *const *)arguments + 1,
         .argument_count = (size_t)argc - 1,
-        .preset = run->options.preset == &preset_plain ? NULL : run->options.preset->name,
-        .blocks = run->options.blocks,
-        .seed = run->options.seeded ? run->options.seed : clock_now_ns() >> 10,
-        .quiet = run->options.quiet,
+        .config = run->config,
+        .preset = options->parts[0].preset == &preset_plain ? NULL : options->parts[0].preset->name,
+        .rule = {.blocks_min = options->blocks_min,
+                 .blocks_max = options->blocks_max,
+                 .precision = options->precision,
+                 .budget_s = (double)options->budget_ns / 1e9},
+        .seed = options->seeded ? options->seed : clock_now_ns() >> 10,
+        .quiet = options->quiet,
     };
 }
 
@@ -72,40 +103,24 @@ static void calibrate(struct run *run, double rounds_per_ns)
 }
 
 /* The options of the interrupted campaign, from its header, in place of those given now. */
-static int reread_options(struct run *run, char ***arguments, int *argc, struct fault *fault)
+static int reread_options(struct run *run, const char *path, struct fault *fault)
 {
-    const json_t *list = json_object_get(run->before.header, "arguments"), *argument;
-    size_t i;
+    const char *config = json_string_value(json_object_get(run->before.header, "config"));
     bool quiet = run->options.quiet;
     enum report_format format = run->options.format;
-    *argc = 1 + (int)json_array_size(list);
-    if (!(*arguments = calloc((size_t)*argc + 1, sizeof **arguments)))
-        return fault_set(fault, "out of memory");
-    (*arguments)[0] = "run";
-    json_array_foreach (list, i, argument)
-        (*arguments)[i + 1] = (char *)json_string_value(argument);
+    if (!config)
+        return fault_set(fault,
+                         "'%s' does not hold the options that it was begun with: an older version of the "
+                         "program wrote it, or they were no text; start a new campaign",
+                         path);
     run_options_release(&run->options);
-    if (run_options_parse(&run->options, *argc, *arguments, fault))
+    if (run_options_parse_text(&run->options, config, path, fault))
         return -1;
+    if (run->options.parts[0].scene)
+        return fault_set(fault, "'%s' has the options of no campaign: it was changed since", path);
     run->options.quiet = quiet;
     run->options.format = format;
     return 0;
-}
-
-static int check_same_plan(const struct run *run, const char *path, struct fault *fault)
-{
-    const json_t *labels = json_object_get(run->before.header, "configurations");
-    char label[2 * SPEC_TEXT_SIZE];
-    bool same = json_array_size(labels) == run->plan.count;
-    for (size_t i = 0; same && i < run->plan.count; i++) {
-        spec_label(&run->plan.specs[i], label, sizeof label);
-        same = strcmp(label, json_string_value(json_array_get(labels, i))) == 0;
-    }
-    return same ? 0
-                : fault_set(fault,
-                            "'%s' was planned by another version of the program or on another machine: its "
-                            "configurations are not those of today, start a new campaign",
-                            path);
 }
 
 /* A resumed campaign may have its limits already. 0; 1: interrupted; -1 with a sentence. */
@@ -118,30 +133,23 @@ static int take_limits(struct run *run, struct fault *fault)
 }
 
 /* As start. */
-static int resume(struct run *run, char ***arguments, struct fault *fault)
+static int resume(struct run *run, struct fault *fault)
 {
-    char *path = strdup(run->options.resume); /* the options are about to be read again */
-    int argc, status = -1;
+    char *none[] = {NULL}; /* the header is there already */
+    const char *path = run->file.path;
     run->resuming = true;
-    if (!path)
-        return fault_set(fault, "out of memory");
-    if (record_reopen(&run->file, path, fault) || record_read(path, &run->before, fault))
-        goto out;
-    if (run->before.complete) {
-        fault_set(fault, "'%s' is complete: there is nothing left to run", path);
-        goto out;
-    }
-    if (reread_options(run, arguments, &argc, fault) || make_plan(run, fault) ||
-        check_same_plan(run, path, fault))
-        goto out;
-    set_campaign(run, argc, *arguments);
+    if (record_reopen(&run->file, run->options.resume, fault) || record_read(path, &run->before, fault))
+        return -1;
+    if (run->before.complete)
+        return fault_set(fault, "'%s' is complete: there is nothing left to run", path);
+    if (reread_options(run, path, fault) || make_plan(run, fault))
+        return -1;
+    set_campaign(run, 1, none);
+    if (campaign_check_resumable(&run->campaign, run->before.header, path, fault))
+        return -1;
     run->campaign.seed = (uint64_t)json_integer_value(json_object_get(run->before.header, "seed"));
-    run->campaign.blocks = (unsigned)json_integer_value(json_object_get(run->before.header, "blocks"));
     calibrate(run, json_number_value(json_object_get(run->before.header, "burn_rounds_per_ns")));
-    status = take_limits(run, fault);
-out:
-    free(path);
-    return status;
+    return take_limits(run, fault);
 }
 
 /* 0; 1: interrupted; -1 with a sentence. */
@@ -186,10 +194,10 @@ static int report(const struct run *run, struct fault *fault)
     if (record_read(run->file.path, &file, fault))
         return -1;
     enum report_format format = run->options.format;
-    bool tells =
-        run->options.preset->story != STORY_NONE && (format == REPORT_TABLE || format == REPORT_MARKDOWN);
+    enum story story = run->options.parts[0].preset->story;
+    bool tells = story != STORY_NONE && (format == REPORT_TABLE || format == REPORT_MARKDOWN);
     if (tells)
-        tell(&file, run->options.preset->story);
+        tell(&file, story);
     /* One trial is told in full: a table of medians would add nothing. */
     bool is_told = tells && file.count == 1 && file.complete;
     int status = is_told ? 0 : report_print(&file, format, stdout, fault);
@@ -203,7 +211,7 @@ static int interrupted_early(void)
     return 130;
 }
 
-/* The exit status, or -1 with a sentence. */
+/* The exit status. */
 static int run_and_report(struct run *run, struct fault *fault)
 {
     struct campaign_result result;
@@ -237,27 +245,36 @@ static char **copy_arguments(int argc, char **argv)
     return copy;
 }
 
+/* What the options ask for, once they are read; the exit status, or -1 with a sentence. */
+static int do_run(struct run *run, int argc, char **arguments, struct fault *fault)
+{
+    const struct run_options *options = &run->options;
+    if (options->show_config) {
+        run_options_show(options, stdout);
+        return fflush(stdout) == EOF ? fault_set(fault, "the campaign file cannot be written: %m") : 0;
+    }
+    if (!options->resume && options->parts[0].scene)
+        return run_scene(options, stdout, fault);
+    catch_signals();
+    int status = options->resume ? resume(run, fault) : start(run, argc, arguments, fault);
+    if (status)
+        return status < 0 ? -1 : interrupted_early();
+    if (!options->dry_run)
+        return run_and_report(run, fault);
+    campaign_print(&run->campaign, stdout);
+    return 0;
+}
+
 int cmd_run(int argc, char **argv)
 {
     struct run run = {.file.descriptor = -1};
     struct fault fault = {""};
-    char **given = copy_arguments(argc, argv), **original = NULL; /* getopt moves argv about */
+    char **given = copy_arguments(argc, argv); /* getopt moves argv about */
     int status = given ? run_options_parse(&run.options, argc, argv, &fault) : -1;
-    if (status == 0 && !run.options.scene)
-        catch_signals();
-    if (status == 1) {
+    if (status == 0)
+        status = do_run(&run, argc, given, &fault);
+    else if (status == 1)
         status = 0;
-    } else if (status == 0 && run.options.scene) {
-        status = run_scene(&run.options, stdout, &fault);
-    } else if (status == 0) {
-        status = run.options.resume ? resume(&run, &original, &fault) : start(&run, argc, given, &fault);
-        if (status == 1)
-            status = interrupted_early();
-        else if (status == 0 && run.options.dry_run)
-            campaign_print(&run.campaign, stdout);
-        else if (status == 0)
-            status = run_and_report(&run, &fault);
-    }
     if (status < 0)
         fprintf(stderr, "sluice: %s\n", fault.text);
     record_close(&run.file);
@@ -266,7 +283,7 @@ int cmd_run(int argc, char **argv)
     plan_release(&run.plan);
     topology_free(run.topology);
     run_options_release(&run.options);
+    free(run.config);
     free(given);
-    free(original);
     return status < 0 ? 2 : status;
 }

@@ -1,343 +1,400 @@
-/* run_options.c - see run_options.h. */
+/* run_options.c - see run_options.h. Settings are gathered as texts, the later over the earlier: the file's
+   [global], its section, the command line; what is still missing comes from the preset. Only then they are
+   set. */
 #include "cli/run_options.h"
 
-#include "machine/memory.h"
-#include "base/options.h"
-#include "base/suggest.h"
+#include "base/config_file.h"
 #include "base/units.h"
+#include "machine/memory.h"
 
+#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#define TARGET struct run_options *options = target
-
-#define AXIS_SETTER(name, axis)                                                                              \
-    static int set_##name(void *target, const char *text, struct fault *fault)                               \
-    {                                                                                                        \
-        TARGET;                                                                                              \
-        return axes_add(&options->axes, axis, text, fault);                                                  \
-    }
-AXIS_SETTER(queue, AXIS_QUEUE)
-AXIS_SETTER(wait, AXIS_WAIT)
-AXIS_SETTER(transfer, AXIS_TRANSFER)
-AXIS_SETTER(capacity, AXIS_CAPACITY)
-AXIS_SETTER(workers, AXIS_WORKERS)
-AXIS_SETTER(work, AXIS_WORK)
-AXIS_SETTER(place, AXIS_PLACE)
-AXIS_SETTER(close, AXIS_CLOSE)
-
-/* Texts whose default depends on the preset are read when all options are known. */
-#define TEXT_SETTER(name, field)                                                                             \
-    static int set_##name(void *target, const char *text, struct fault *fault)                               \
-    {                                                                                                        \
-        TARGET;                                                                                              \
-        (void)fault;                                                                                         \
-        options->field = text;                                                                               \
-        return 0;                                                                                            \
-    }
-TEXT_SETTER(items, items)
-TEXT_SETTER(duration, duration)
-TEXT_SETTER(warmup, warmup)
-TEXT_SETTER(drain, drain)
-TEXT_SETTER(timeout, timeout)
-TEXT_SETTER(memory_limit, memory_limit)
-TEXT_SETTER(blocks, blocks_text)
-TEXT_SETTER(output, output)
-TEXT_SETTER(resume, resume)
-TEXT_SETTER(fail, fail)
-TEXT_SETTER(limits, limits)
-TEXT_SETTER(topology, topology)
-
-/* A preset is a campaign or one of the lesson's small programs. */
-static int set_preset(void *target, const char *text, struct fault *fault)
+static bool is_under(const struct option_spec *option, const char *heading)
 {
-    TARGET;
-    const char *names[64];
-    size_t count = 0;
-    options->preset = preset_find(text);
-    options->scene = scene_find(text);
-    if (options->preset || options->scene)
-        return 0;
-    for (const struct preset *preset = presets; preset->name; preset++)
-        names[count++] = preset->name;
-    for (const struct scene *scene = scenes; scene->name; scene++)
-        names[count++] = scene->name;
-    return suggest_unknown(fault, "preset", text, names, count);
+    return option->group && strcmp(option->group, heading) == 0;
 }
 
-static int set_on_fail(void *target, const char *text, struct fault *fault)
+static bool is_axis(const char *name)
 {
-    TARGET;
-    static const char *const names[] = {"drain", "stop"};
-    for (int i = 0; i < 2; i++)
-        if (strcmp(text, names[i]) == 0) {
-            options->common.fail.stop = i;
-            return 0;
-        }
-    return suggest_unknown(fault, "answer", text, names, 2);
-}
-
-static int set_sample(void *target, const char *text, struct fault *fault)
-{
-    TARGET;
-    if (units_parse_duration(text, &options->common.sample_ns, fault))
-        return -1;
-    if (options->common.sample_ns && options->common.sample_ns < 100000)
-        return fault_set(fault, "'%s' is too often: give at least 100us, or 0 for no samples", text);
-    return 0;
-}
-
-static int set_seed(void *target, const char *text, struct fault *fault)
-{
-    TARGET;
-    if (units_parse_count(text, &options->seed, fault))
-        return -1;
-    if (options->seed > INT64_MAX / 2)
-        return fault_set(fault, "'%s' is too large: give a number below 2^62", text);
-    options->seeded = true;
-    return 0;
-}
-
-static int set_quiet(void *target, const char *text, struct fault *fault)
-{
-    TARGET;
-    (void)text, (void)fault;
-    options->quiet = true;
-    return 0;
-}
-
-static int set_dry_run(void *target, const char *text, struct fault *fault)
-{
-    TARGET;
-    (void)text, (void)fault;
-    options->dry_run = true;
-    return 0;
-}
-
-static int set_format(void *target, const char *text, struct fault *fault)
-{
-    TARGET;
-    return report_format_parse(text, &options->format, fault);
-}
-
-#define COMPARE "What to compare (lists are crossed; `sluice list` explains the values)"
-
-static const struct option_spec option_table[] = {
-    {"queue", 'q', "LIST", COMPARE, "queues, or paths of plug-ins (./my_queue.so)", set_queue, NULL},
-    {"wait", 'w', "LIST", COMPARE,
-     "what a thread does at an empty or a full hop: spin, yield, sleep:10ms, backoff, block, lazy:64, "
-     "native; or "
-     "EMPTY/FULL",
-     set_wait, NULL},
-    {"transfer", 't', "LIST", COMPARE, "item, batch:32, span:1024", set_transfer, NULL},
-    {"capacity", 'c', "LIST", COMPARE, "most items in a hop, or unbounded; four with '/' between: one a hop",
-     set_capacity, NULL},
-    {"workers", 0, "N[,N,N]", COMPARE,
-     "workers of each stage, or of download, resize and upload; repeat the option to compare", set_workers,
-     NULL},
-    {"work", 0, "W[,W,W]", COMPARE,
-     "what a stage does with an item: none, spin:200ns, sleep:1ms, touch:4KiB; repeat the option to compare",
-     set_work, NULL},
-    {"place", 'p', "LIST", COMPARE,
-     "where threads run: unbound, compact, spread, same-l3, smt, cross-numa, pu:0, cpus:0,2,4-6, "
-     "source=0,download=1-3,...; classes: each class that the machine has; all: every distinct placement",
-     set_place, NULL},
-    {"close", 0, "LIST", COMPARE,
-     "how the pipeline ends: close, sentinel, shutdown, shutdown:immediate, pull:100ms, abandon", set_close,
-     NULL},
-    {"preset", 0, "NAME", COMPARE,
-     "values for all that is not given, or one of the lesson's programs: `sluice list presets`; `default` is "
-     "meant when nothing of this heading is given",
-     set_preset, NULL},
-    {"duration", 'd', "TIME", "How long",
-     "run each trial for this long, warm-up included (default: the preset's)", set_duration, NULL},
-    {"items", 'n', "COUNT", "How long", "run each trial until so many items are through, instead", set_items,
-     NULL},
-    {"warmup", 0, "TIME", "How long", "the part of the duration that is not measured (default: the preset's)",
-     set_warmup, NULL},
-    {"drain", 0, "TIME", "How long",
-     "how long the pipeline may work off what is left after the duration, before it is discarded (default: "
-     "the preset's)",
-     set_drain, NULL},
-    {"timeout", 0, "TIME", "How long", "kill a trial that takes this much longer (default: 60s)", set_timeout,
-     NULL},
-    {"blocks", 'b', "N", "How long", "repetitions of each configuration (default: the preset's)", set_blocks,
-     NULL},
-    {"fail", 0, "WHAT", "Failures",
-     "make a worker fail: stage=resize,item=500,how=error (or crash, hang); also worker=2, every=1000",
-     set_fail, NULL},
-    {"on-fail", 0, "HOW", "Failures",
-     "after the first error: drain what is in the pipeline, or stop and drop it (default: drain)",
-     set_on_fail, NULL},
-    {"memory-limit", 0, "SIZE", "Instruments",
-     "end a trial whose resident set is larger (default: half of what is available now)", set_memory_limit,
-     NULL},
-    {"sample", 0, "TIME", "Instruments", "between two looks at memory and depths; 0: none", set_sample,
-     "4ms"},
-    {"limits", 0, "WHAT", "Instruments",
-     "what the machine can do at most, for each queue's share of it: measure (on the PUs that the placements "
-     "use, in a twentieth of the campaign's time but 3s at most), none, or a FILE of `sluice limits` "
-     "(default: "
-     "measure)",
-     set_limits, NULL},
-    {"seed", 0, "N", "Instruments", "of the order of trials (default: from the clock)", set_seed, NULL},
-    {"output", 'o', "FILE", "Results", "where the records go (default: results/runs/TIME-HOST.jsonl)",
-     set_output, NULL},
-    {"format", 'f', "FORMAT", "Results", "of what is printed at the end: table, csv, json, markdown",
-     set_format, "table"},
-    {"resume", 0, "FILE", "Results", "go on with an interrupted campaign", set_resume, NULL},
-    {"dry-run", 0, NULL, "Results", "print the plan and its time, and run nothing", set_dry_run, NULL},
-    {"topology", 0, "MACHINE", "Results",
-     "with --dry-run: plan for another machine, an XML file of lstopo or such as 'package:2 l3:4 core:8 "
-     "pu:2'",
-     set_topology, NULL},
-    {"quiet", 0, NULL, "Results", "no progress on stderr", set_quiet, NULL},
-};
-
-static const struct command_spec command = {
-    .name = "run",
-    .summary =
-        "run a campaign: every configuration once in each block, in a random order, each in a fresh process",
-    .usage = "sluice run [options]",
-    .examples = "sluice run                                    the default campaign\n"
-                "sluice run -q ck-ring-spsc,spsc-ring -w spin,yield,block -d 1s\n"
-                "sluice run -q ck-ring-mpmc --workers 1 --workers 3,4,5 --work none,spin:2us,none\n"
-                "sluice run -q spsc-ring -t item,batch:32,span:1024 -c 64Ki -w yield\n"
-                "sluice run -q deque-lock -w sleep:10ms -n 1000 -b 6       the lesson's pipeline\n"
-                "sluice run --preset explosion --memory-limit 256MiB",
-    .notes = "stdout has the report, stderr the rest. Exit status: 0, 1 a trial failed or was invalid,\n"
-             "2 bad input, 130 interrupted.",
-    .options = option_table,
-    .option_count = sizeof option_table / sizeof *option_table,
-};
-
-static int positive_duration(const char *option, const char *text, uint64_t *ns, struct fault *fault)
-{
-    struct fault reason;
-    if (units_parse_duration(text, ns, &reason) || units_require_positive(text, *ns, &reason))
-        return fault_set(fault, "--%s: %s", option, reason.text);
-    if (*ns > UINT64_C(86400) * 1000000000u)
-        return fault_set(fault, "--%s: '%s' is too long: at most 24h", option, text);
-    return 0;
-}
-
-static int complete_durations(struct run_options *options, struct fault *fault)
-{
-    struct spec *common = &options->common;
-    const struct preset *preset = options->preset;
-    const char *warmup = options->warmup ? options->warmup : preset->warmup;
-    struct fault reason;
-    const char *items = options->items ? options->items : options->duration ? NULL : preset->items;
-    if (options->items && options->duration)
-        return fault_set(fault, "--items and --duration cannot both be given: a trial ends by one of them");
-    if (items) {
-        /* 0 items are allowed, and end at once. */
-        if (units_parse_count(items, &common->items, &reason))
-            return fault_set(fault, "--items: %s", reason.text);
-        if (common->items > SLUICE_MAX_SEQUENCE)
-            return fault_set(fault, "--items: '%s' is too many: at most 2^38 - 1", items);
-        common->counted = true;
-    }
-    if (positive_duration("duration", options->duration ? options->duration : preset->duration,
-                          &common->duration_ns, fault) ||
-        positive_duration("timeout", options->timeout ? options->timeout : "60s", &common->timeout_ns, fault))
-        return -1;
-    if (units_parse_duration(warmup, &common->warmup_ns, &reason))
-        return fault_set(fault, "--warmup: %s", reason.text);
-    if (!options->warmup && options->duration) /* a fifth, but not more than the preset's */
-        common->warmup_ns =
-            common->duration_ns / 5 < common->warmup_ns ? common->duration_ns / 5 : common->warmup_ns;
-    if (common->warmup_ns >= common->duration_ns)
-        return fault_set(fault, "--warmup: '%s' leaves nothing to measure of the duration", warmup);
-    if (units_parse_duration(options->drain ? options->drain : preset->drain, &common->drain_ns, &reason))
-        return fault_set(fault, "--drain: %s", reason.text);
-    if (!items)
-        common->timeout_ns += common->duration_ns + common->drain_ns;
-    return 0;
-}
-
-static int complete_limits(struct run_options *options, struct fault *fault)
-{
-    struct fault reason;
-    uint64_t blocks;
-    const char *text = options->blocks_text ? options->blocks_text : options->preset->blocks;
-    if (units_parse_count(text, &blocks, &reason) || units_require_positive(text, blocks, &reason))
-        return fault_set(fault, "--blocks: %s", reason.text);
-    if (blocks > 100000)
-        return fault_set(fault, "--blocks: '%s' is too many: at most 100000", text);
-    options->blocks = (unsigned)blocks;
-    options->common.memory_limit = memory_available() / 2;
-    if (!options->memory_limit)
-        return 0;
-    if (units_parse_bytes(options->memory_limit, &options->common.memory_limit, &reason) ||
-        units_require_positive(options->memory_limit, options->common.memory_limit, &reason))
-        return fault_set(fault, "--memory-limit: %s", reason.text);
-    return 0;
-}
-
-static int complete_failure(struct run_options *options, struct fault *fault)
-{
-    struct fault reason;
-    bool stop = options->common.fail.stop;
-    if (options->fail && spec_parse_fail(options->fail, &options->common.fail, &reason))
-        return fault_set(fault, "--fail: %s", reason.text);
-    options->common.fail.stop = stop;
-    return 0;
-}
-
-/* A scene is no campaign: what it does not look at is refused. */
-static int check_scene(const struct run_options *options, struct fault *fault)
-{
-    bool other = options->topology || options->duration || options->warmup || options->drain ||
-                 options->blocks_text || options->memory_limit || options->output || options->resume ||
-                 options->dry_run || options->seeded || options->limits;
     for (int axis = 0; axis < AXES; axis++)
-        other |= options->axes.count[axis] && axis != AXIS_QUEUE && axis != AXIS_WAIT &&
-                 !(axis == AXIS_WORKERS && options->scene->is_crew);
-    if (!options->scene->is_crew)
-        other |= options->items || options->fail;
-    return other
-               ? fault_set(
-                     fault,
-                     "--preset %s is a small program and no campaign: it takes --queue, --wait, --timeout%s",
-                     options->scene->name,
-                     options->scene->is_crew ? ", --workers (how many consumers), --items and --fail" : "")
-               : 0;
+        if (strcmp(name, axis_names[axis]) == 0)
+            return true;
+    return false;
 }
 
-static int complete(struct run_options *options, struct fault *fault)
+/* --- gathering --- */
+
+/* Puts `over` over the settings. Of items and duration, which exclude each other, the upper one's counts. */
+static int lay_over(struct settings *settings, const struct settings *over, struct fault *fault)
 {
-    bool in_part = false;
-    if (options->scene)
-        return check_scene(options, fault);
-    if (options->topology && (!options->dry_run || options->resume))
-        return fault_set(fault, "--topology describes another machine, for which trials can only be planned: "
-                                "add --dry-run, or leave it out");
-    for (int axis = 0; axis < AXES; axis++)
-        in_part |= options->axes.count[axis] > 0;
-    if (!options->preset)
-        options->preset = in_part ? &preset_plain : &presets[0];
-    for (int axis = 0; axis < AXES; axis++) {
-        struct fault reason;
-        const char *text = options->preset->axis[axis];
-        if (axes_default(&options->axes, (enum axis)axis, text, &reason))
-            return fault_set(fault, "--%s: %s", axis_names[axis], reason.text);
+    if (settings_get(over, "items") || settings_get(over, "duration")) {
+        settings_clear(settings, "items");
+        settings_clear(settings, "duration");
     }
-    return complete_durations(options, fault) || complete_limits(options, fault) ||
-                   complete_failure(options, fault)
+    return settings_overlay(settings, over, fault);
+}
+
+static int add_part(struct run_options *options, const struct config_section *global,
+                    const struct config_section *section, const struct settings *line, struct fault *fault)
+{
+    struct run_part *part = &options->parts[options->part_count];
+    if (settings_make(&part->settings, &run_command, fault))
+        return -1;
+    options->part_count++;
+    if (section && asprintf(&part->name, "[%s]", section->name) < 0) {
+        part->name = NULL;
+        return fault_set(fault, "out of memory");
+    }
+    return (global && lay_over(&part->settings, &global->settings, fault)) ||
+                   (section && lay_over(&part->settings, &section->settings, fault)) ||
+                   (line && lay_over(&part->settings, line, fault))
                ? -1
                : 0;
 }
 
+/* A part for each section of the file; without any, one for its [global]; without a file, one for the line.
+ */
+static int gather(struct run_options *options, const struct config_file *file, const struct settings *line,
+                  struct fault *fault)
+{
+    size_t count = file && file->count ? file->count : 1;
+    options->parts = calloc(count, sizeof *options->parts);
+    if (!options->parts)
+        return fault_set(fault, "out of memory");
+    for (size_t i = 0; i < count; i++)
+        if (add_part(options, file ? &file->global : NULL, file && file->count ? &file->sections[i] : NULL,
+                     line, fault))
+            return -1;
+    return 0;
+}
+
+/* --- what a file must not say --- */
+
+static int check_section(const struct config_section *section, bool is_global, struct fault *fault)
+{
+    const struct settings *settings = &section->settings;
+    for (size_t i = 0; i < run_command.option_count; i++) {
+        const struct option_spec *option = &run_command.options[i];
+        const char *reason = NULL;
+        if (!settings->of[i].count)
+            continue;
+        if (is_under(option, RUN_INSTEAD))
+            reason = "is for the command line alone";
+        else if (!is_global && (is_under(option, RUN_CAMPAIGN) || is_under(option, RUN_RESULTS)))
+            reason = "is the whole campaign's and not a section's: give it under [global]";
+        else if (settings->of[i].count > 1 && !is_axis(option->name))
+            reason = "takes one value: += is for lists";
+        if (reason)
+            return settings_refuse(settings, option->name, fault, reason);
+    }
+    return 0;
+}
+
+static void release_part(struct run_part *part)
+{
+    free(part->name);
+    settings_release(&part->settings);
+    axes_release(&part->axes);
+}
+
+/* Checks each value of a section, also of what is overridden later. */
+static int try_section(const struct config_section *section, struct fault *fault)
+{
+    struct run_part part = {.name = NULL};
+    struct run_options scratch = {.part = &part};
+    int status = settings_apply(&section->settings, &scratch, fault);
+    release_part(&part);
+    return status;
+}
+
+static int check_file(const struct config_file *file, struct fault *fault)
+{
+    if (check_section(&file->global, true, fault) || try_section(&file->global, fault))
+        return -1;
+    for (size_t i = 0; i < file->count; i++)
+        if (check_section(&file->sections[i], false, fault) || try_section(&file->sections[i], fault))
+            return -1;
+    return 0;
+}
+
+/* --- what was not given --- */
+
+/* The warm-up of a duration that was given: a fifth, but not more than the preset's. */
+static int default_warmup(struct settings *settings, const struct preset *preset, bool with_duration,
+                          struct fault *fault)
+{
+    char text[UNITS_TEXT_SIZE];
+    uint64_t duration_ns, warmup_ns;
+    if (!with_duration || units_parse_duration(settings_get(settings, "duration"), &duration_ns, NULL) ||
+        units_parse_duration(preset->warmup, &warmup_ns, NULL))
+        return settings_default(settings, "warmup", preset->warmup, fault);
+    units_format_duration(duration_ns / 5 < warmup_ns ? duration_ns / 5 : warmup_ns, text, sizeof text);
+    return settings_default(settings, "warmup", text, fault);
+}
+
+static int default_lengths(struct settings *settings, const struct preset *preset, struct fault *fault)
+{
+    bool with_duration = settings_get(settings, "duration");
+    if (!with_duration && settings_default(settings, "items", preset->items, fault))
+        return -1;
+    if (!settings_get(settings, "items") &&
+        (settings_default(settings, "duration", preset->duration, fault) ||
+         default_warmup(settings, preset, with_duration, fault) ||
+         settings_default(settings, "drain", preset->drain, fault)))
+        return -1;
+    return settings_default(settings, "timeout", "60s", fault);
+}
+
+/* A preset's blocks, precision and budget go together: who gives blocks as one number has fixed all, and who
+   gives a precision waives the preset's budget. */
+static int default_stopping(struct settings *settings, const struct preset *preset, struct fault *fault)
+{
+    const char *blocks = settings_get(settings, "blocks");
+    bool precise = settings_get(settings, "precision"), is_range = strstr(preset->blocks, "..");
+    char text[64];
+    if (blocks)
+        return strstr(blocks, "..") ? settings_default(settings, "precision", preset->precision, fault) : 0;
+    snprintf(text, sizeof text, "%s%s", preset->blocks, precise && !is_range ? "..100" : "");
+    if (!precise && (settings_default(settings, "precision", preset->precision, fault) ||
+                     settings_default(settings, "budget", preset->budget, fault)))
+        return -1;
+    return settings_default(settings, "blocks", text, fault);
+}
+
+static int default_initials(struct settings *settings, struct fault *fault)
+{
+    for (size_t i = 0; i < run_command.option_count; i++)
+        if (settings_default(settings, run_command.options[i].name, run_command.options[i].initial, fault))
+            return -1;
+    return 0;
+}
+
+/* Fills in what is missing from the preset: `default` is meant where nothing is said of what to compare. */
+static int complete_settings(struct settings *settings, struct fault *fault)
+{
+    const char *name = settings_get(settings, "preset");
+    const struct preset *preset = name ? preset_find(name) : &preset_plain;
+    bool in_part = false;
+    for (int axis = 0; axis < AXES; axis++)
+        in_part |= settings_get(settings, axis_names[axis]) != NULL;
+    if (!name && !in_part) {
+        preset = &presets[0];
+        if (settings_default(settings, "preset", preset->name, fault))
+            return -1;
+    }
+    if (default_initials(settings, fault))
+        return -1;
+    if (!preset) /* a scene, which has defaults of its own; or a mistake */
+        return 0;
+    for (int axis = 0; axis < AXES; axis++)
+        if (settings_default(settings, axis_names[axis], preset->axis[axis], fault))
+            return -1;
+    return default_lengths(settings, preset, fault) || default_stopping(settings, preset, fault) ? -1 : 0;
+}
+
+/* --- setting --- */
+
+/* A scene is no campaign: what it does not look at is refused. */
+static int check_scene(const struct run_options *options, struct fault *fault)
+{
+    static const char *const always[] = {"preset", "queue", "wait", "timeout", "quiet", "format", "sample"};
+    static const char *const crews[] = {"workers", "items", "fail", "on-fail"};
+    const struct run_part *part = &options->parts[0];
+    const struct scene *scene = part->scene;
+    for (size_t i = 0; i < run_command.option_count; i++) {
+        bool other = part->settings.of[i].count;
+        const char *name = run_command.options[i].name;
+        for (size_t j = 0; j < sizeof always / sizeof *always; j++)
+            other &= strcmp(name, always[j]) != 0;
+        for (size_t j = 0; scene->is_crew && j < sizeof crews / sizeof *crews; j++)
+            other &= strcmp(name, crews[j]) != 0;
+        if (other && !is_under(&run_command.options[i], RUN_INSTEAD))
+            return fault_set(
+                fault,
+                "--preset %s is a small program and no campaign: it takes --queue, --wait, --timeout%s",
+                scene->name, scene->is_crew ? ", --workers (how many consumers), --items and --fail" : "");
+    }
+    return options->part_count == 1
+               ? 0
+               : fault_set(fault,
+                           "section %s: the preset %s is a small program and no campaign: give it a file "
+                           "of its own",
+                           part->name, scene->name);
+}
+
+static int complete_lengths(struct run_part *part, struct fault *fault)
+{
+    struct spec *common = &part->common;
+    if (settings_get(&part->settings, "items") && settings_get(&part->settings, "duration"))
+        return settings_refuse(&part->settings, "duration", fault,
+                               "--items and --duration cannot both be given: a trial ends by one of them");
+    if (common->counted)
+        return 0;
+    if (common->warmup_ns >= common->duration_ns)
+        return settings_refuse(&part->settings, "warmup", fault, "leaves nothing to measure of the duration");
+    common->timeout_ns += common->duration_ns + common->drain_ns;
+    return 0;
+}
+
+static int complete_failure(struct run_part *part, struct fault *fault)
+{
+    struct fault reason;
+    bool stop = part->common.fail.stop;
+    if (part->fail && spec_parse_fail(part->fail, &part->common.fail, &reason))
+        return settings_refuse(&part->settings, "fail", fault, reason.text);
+    part->common.fail.stop = stop;
+    return 0;
+}
+
+static int complete_campaign(const struct run_options *options, struct fault *fault)
+{
+    const struct settings *settings = &options->parts[0].settings;
+    if (options->topology && !options->dry_run && !options->show_config)
+        return settings_refuse(settings, "topology", fault,
+                               "describes another machine, for which trials can only be planned: add "
+                               "--dry-run, or leave it out");
+    if (options->blocks_min < options->blocks_max && options->precision == 0 && options->budget_ns == 0)
+        return settings_refuse(
+            settings, "blocks", fault,
+            "nothing decides between MIN and MAX: add --precision or --budget, or give one "
+            "number");
+    return 0;
+}
+
+static int set_parts(struct run_options *options, struct fault *fault)
+{
+    uint64_t memory_limit = memory_available() / 2;
+    for (size_t i = 0; i < options->part_count; i++) {
+        struct run_part *part = options->part = &options->parts[i];
+        part->common.memory_limit = memory_limit;
+        /* The first part's preset says what is the whole campaign's, where nobody does. */
+        if (complete_settings(&part->settings, fault))
+            return -1;
+        for (size_t j = 0; i > 0 && j < run_command.option_count; j++)
+            if (is_under(&run_command.options[j], RUN_CAMPAIGN))
+                settings_clear(&part->settings, run_command.options[j].name);
+        if (settings_apply(&part->settings, options, fault))
+            return -1;
+        if (part->scene)
+            return check_scene(options, fault);
+        if (!part->preset)
+            part->preset = &preset_plain;
+        if (complete_lengths(part, fault) || complete_failure(part, fault))
+            return -1;
+    }
+    return complete_campaign(options, fault);
+}
+
+/* --- --resume --- */
+
+static int set_resume(struct run_options *options, const struct settings *line, bool with_file,
+                      struct fault *fault)
+{
+    static const char *const taken[] = {"resume", "quiet", "format"};
+    struct run_part part = {.name = NULL};
+    bool other = with_file;
+    for (size_t i = 0; i < run_command.option_count; i++) {
+        bool is_other = line->of[i].count;
+        for (size_t j = 0; j < sizeof taken / sizeof *taken; j++)
+            is_other &= strcmp(run_command.options[i].name, taken[j]) != 0;
+        other |= is_other;
+    }
+    if (other)
+        return fault_set(fault,
+                         "--resume goes on with a campaign as it was planned: beside it only --quiet and "
+                         "--format can be given");
+    options->part = &part;
+    int status = settings_apply(line, options, fault);
+    options->resume = status ? NULL : strdup(options->resume);
+    options->part = NULL;
+    return status;
+}
+
+/* --- the whole --- */
+
+/* Reads the line; then, unless it resumes, the file that it names. */
+static int parse(struct run_options *options, int argc, char **argv, struct settings *line,
+                 struct config_file *file, struct fault *fault)
+{
+    int first, status = settings_read(line, argc, argv, &first, fault);
+    if (status)
+        return status;
+    for (size_t i = 0; i < run_command.option_count; i++)
+        if (!is_axis(run_command.options[i].name)) /* of what is no list the last one counts */
+            settings_keep_last(line, i);
+    bool with_file = first < argc;
+    if (settings_get(line, "resume"))
+        return set_resume(options, line, with_file, fault);
+    if (with_file && (config_read(file, argv[first], &run_command, fault) || check_file(file, fault)))
+        return -1;
+    return gather(options, with_file ? file : NULL, line, fault) || set_parts(options, fault) ? -1 : 0;
+}
+
 int run_options_parse(struct run_options *options, int argc, char **argv, struct fault *fault)
 {
-    int first;
+    struct settings line = {.of = NULL};
+    struct config_file file = {.path = NULL};
     memset(options, 0, sizeof *options);
-    int status = options_parse(&command, argc, argv, options, &first, fault);
-    return status ? status : complete(options, fault);
+    int status = settings_make(&line, &run_command, fault);
+    if (status == 0)
+        status = parse(options, argc, argv, &line, &file, fault);
+    settings_release(&line);
+    config_release(&file);
+    return status;
+}
+
+int run_options_parse_text(struct run_options *options, const char *text, const char *path,
+                           struct fault *fault)
+{
+    struct config_file file;
+    memset(options, 0, sizeof *options);
+    int status = config_read_text(&file, text, path, &run_command, fault) || check_file(&file, fault) ||
+                         gather(options, &file, NULL, fault) || set_parts(options, fault)
+                     ? -1
+                     : 0;
+    config_release(&file);
+    return status;
 }
 
 void run_options_release(struct run_options *options)
 {
-    axes_release(&options->axes);
+    if (!options->part_count)
+        free((char *)options->resume);
+    for (size_t i = 0; i < options->part_count; i++)
+        release_part(&options->parts[i]);
+    free(options->parts);
+    memset(options, 0, sizeof *options);
+}
+
+/* --- writing --- */
+
+static bool is_in_all(const struct run_options *options, size_t option)
+{
+    for (size_t i = 1; i < options->part_count; i++)
+        if (!settings_agree(&options->parts[0].settings, &options->parts[i].settings, option))
+            return false;
+    return true;
+}
+
+static void show_section(const struct run_options *options, const struct run_part *part, const char *name,
+                         FILE *out)
+{
+    fprintf(out, "%s\n", name);
+    for (size_t i = 0; i < run_command.option_count; i++) {
+        const struct option_spec *option = &run_command.options[i];
+        bool is_whole =
+            is_under(option, RUN_CAMPAIGN) || is_under(option, RUN_RESULTS) || is_in_all(options, i);
+        if (!is_under(option, RUN_INSTEAD) && is_whole == (part == NULL))
+            config_write(option, &(part ? part : options->parts)->settings.of[i], out);
+    }
+}
+
+void run_options_show(const struct run_options *options, FILE *out)
+{
+    show_section(options, NULL, "[" CONFIG_GLOBAL "]", out);
+    for (size_t i = 0; i < options->part_count && options->parts[0].name; i++) {
+        putc('\n', out);
+        show_section(options, &options->parts[i], options->parts[i].name, out);
+    }
 }

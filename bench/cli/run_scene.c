@@ -15,14 +15,17 @@ static int read_count(const char *option, const char *text, uint64_t *count, str
 
 int run_scene(const struct run_options *options, FILE *out, struct fault *fault)
 {
-    const struct axes *axes = &options->axes;
+    const struct run_part *part = &options->parts[0];
+    const struct axes *axes = &part->axes;
+    const char *items = settings_get(&part->settings, "items"),
+               *timeout = settings_get(&part->settings, "timeout");
     struct scene_options its = {
         .queues = (const char *const *)axes->value[AXIS_QUEUE],
         .queue_count = axes->count[AXIS_QUEUE],
         .waits = (const char *const *)axes->value[AXIS_WAIT],
         .wait_count = axes->count[AXIS_WAIT],
-        .items_given = options->items != NULL,
-        .fail = options->fail,
+        .items_given = items != NULL,
+        .fail = part->fail,
         .quiet = options->quiet,
     };
     struct workers_choice workers = {.stage = {0}};
@@ -33,9 +36,9 @@ int run_scene(const struct run_options *options, FILE *out, struct fault *fault)
         workers.stage[0] != workers.stage[2])
         return fault_set(fault, "--workers: there is one group of consumers: give one number");
     its.consumers = workers.stage[0];
-    if (read_count("items", options->items, &its.items, fault))
+    if (read_count("items", items, &its.items, fault))
         return -1;
-    if (options->timeout && units_parse_duration(options->timeout, &its.timeout_ns, &reason))
+    if (timeout && units_parse_duration(timeout, &its.timeout_ns, &reason))
         return fault_set(fault, "--timeout: %s", reason.text);
-    return scene_run(options->scene, &its, out, fault);
+    return scene_run(part->scene, &its, out, fault);
 }

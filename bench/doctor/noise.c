@@ -89,7 +89,7 @@ static int make_plan(struct plan *plan, uint64_t trial_ns, const struct topology
     for (int axis = 0; axis < AXES && status == 0; axis++)
         status = axes_default(&axes, (enum axis)axis, preset_plain.axis[axis], fault);
     if (status == 0)
-        status = plan_make(plan, &axes, &common, topology, fault);
+        status = plan_make(plan, &(struct plan_part){.axes = &axes, .common = &common}, 1, topology, fault);
     axes_release(&axes);
     return status;
 }

@@ -2,8 +2,6 @@
    them in the method's order. */
 #include "doctor/rules.h"
 
-#include "stats/ratio.h"
-
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -231,57 +229,17 @@ static void four_verdicts(const struct evidence *of, struct ruling *ruling)
     rule(ruling, RULE_IDLE, "a campaign judges no difference itself: `sluice compare` does");
 }
 
-static const char twin_mark[] = " aa=twin"; /* at the end of a label: the same configuration again */
-
-/* The configuration that this one is the twin of; null: it is none. */
-static const struct configuration *twin_of(const struct summary *summary, const struct configuration *its)
-{
-    size_t length = strlen(its->label), mark = sizeof twin_mark - 1;
-    if (length <= mark || strcmp(its->label + length - mark, twin_mark) != 0)
-        return NULL;
-    for (size_t i = 0; i < summary->count; i++)
-        if (strlen(summary->configurations[i].label) == length - mark &&
-            strncmp(summary->configurations[i].label, its->label, length - mark) == 0)
-            return &summary->configurations[i];
-    return NULL;
-}
-
-/* The interval of the ratio of twins, by the blocks in which both ended ok; confidence 0 where it has none.
- */
-static struct stats_interval twin_ratio(const struct configuration *a, const struct configuration *b)
-{
-    double *of_a = malloc((a->trials + 1) * sizeof *of_a), *of_b = malloc((a->trials + 1) * sizeof *of_b);
-    struct stats_interval interval = {NAN, NAN, 0};
-    size_t count = 0, j = 0;
-    for (size_t i = 0; of_a && of_b && i < a->trials; i++) { /* both are in the order of their blocks */
-        while (j < b->trials && b->trial[j]->block < a->trial[i]->block)
-            j++;
-        if (j < b->trials && b->trial[j]->block == a->trial[i]->block && a->trial[i]->outcome == OUTCOME_OK &&
-            b->trial[j]->outcome == OUTCOME_OK && a->trial[i]->throughput > 0 &&
-            b->trial[j]->throughput > 0) {
-            of_a[count] = a->trial[i]->throughput;
-            of_b[count++] = b->trial[j]->throughput;
-        }
-    }
-    if (of_a && of_b)
-        interval = stats_ratio_paired(of_a, of_b, count).interval;
-    free(of_a);
-    free(of_b);
-    return interval;
-}
-
 static void twins_alike(const struct evidence *of, struct ruling *ruling)
 {
-    const double band = 0.02;
+    const double band = 1.02;
+    const struct summary *summary = of->summary;
     size_t twins = 0, equal = 0, unlike = 0;
-    for (size_t i = 0; i < of->summary->count; i++) {
-        const struct configuration *its = &of->summary->configurations[i], *other = twin_of(of->summary, its);
-        if (!other)
-            continue;
-        struct stats_interval interval = twin_ratio(its, other);
-        twins++;
-        equal += interval.confidence >= 0.95 && interval.low >= 1 / (1 + band) && interval.high <= 1 + band;
-        unlike += interval.confidence >= 0.95 && (interval.low > 1 || interval.high < 1);
+    for (size_t i = summary->count; i < summary->count + summary->twins; i++) {
+        const struct figure *ratio = &summary->configurations[i].aa_ratio;
+        bool is_known = ratio->confidence >= 0.95; /* of a NAN: false */
+        twins += summary->configurations[i].original != NULL;
+        equal += is_known && ratio->low >= 1 / band && ratio->high <= band;
+        unlike += is_known && (ratio->low > 1 || ratio->high < 1);
     }
     if (!twins)
         rule(ruling, RULE_BROKEN, "no configuration was run twice");

@@ -89,7 +89,7 @@ static int make_subject(struct plan *plan, const struct subject *subject, const 
     for (int axis = 0; axis < AXES && status == 0; axis++)
         status = axes_default(&axes, (enum axis)axis, preset_plain.axis[axis], fault);
     if (status == 0)
-        status = plan_make(&part, &axes, &spec, topology, fault);
+        status = plan_make(&part, &(struct plan_part){.axes = &axes, .common = &spec}, 1, topology, fault);
     for (size_t i = 0; status == 0 && i < part.count; i++) {
         snprintf(part.specs[i].queue_name, sizeof part.specs[i].queue_name, "%s", subject->name);
         plan->specs[plan->count++] = part.specs[i];
@@ -178,11 +178,12 @@ static int measure(const struct settings *settings, struct fault *fault)
     if (topology_load(&topology, fault) || make_plan(&plan, settings, topology, fault) ||
         record_create(&file, record, fault))
         goto out;
-    struct campaign campaign = {.plan = &plan,
-                                .topology = topology,
-                                .blocks = (unsigned)settings->blocks,
-                                .seed = (uint64_t)getpid(),
-                                .burn_rounds_per_ns = calibrate_burn()};
+    struct campaign campaign = {
+        .plan = &plan,
+        .topology = topology,
+        .rule = {.blocks_min = (unsigned)settings->blocks, .blocks_max = (unsigned)settings->blocks},
+        .seed = (uint64_t)getpid(),
+        .burn_rounds_per_ns = calibrate_burn()};
     status = campaign_run(&campaign, &file, NULL, &result, fault);
     if (status == 0)
         status = record_read(record, &results, fault);

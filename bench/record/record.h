@@ -24,9 +24,11 @@ struct record_file {
     char path[4096];
 };
 
-/* Makes a new file, whose folder must exist, and refuses to overwrite one. 0 or -1 with a sentence. */
+/* Makes a new file, whose folder must exist, and refuses to overwrite one. 0 or -1 with a sentence. While it
+   is open nobody else can reopen it. */
 int record_create(struct record_file *file, const char *path, struct fault *fault);
-/* Opens an interrupted campaign's file to go on with it; a cut last line is removed. */
+/* Opens an interrupted campaign's file to go on with it; a cut last line is removed. Refused where another
+   program writes to it. */
 int record_reopen(struct record_file *file, const char *path, struct fault *fault);
 /* Writes one line; takes the reference to the object. After a failure (a full disk) what was written of the
    line is taken back, so that the file stays whole. */
@@ -34,6 +36,8 @@ int record_write(struct record_file *file, json_t *object, struct fault *fault);
 /* Makes what was written so far survive a power failure. */
 int record_sync(struct record_file *file, struct fault *fault);
 void record_close(struct record_file *file);
+/* A number as it is after it was written and read again. */
+double record_round(double value);
 
 /* A trial's line. `hops`: what the threads of each hop share; `signature`: of the placement (signature.h). */
 json_t *record_of_trial(const struct board *board, unsigned block, unsigned position,
@@ -75,6 +79,8 @@ struct trial_figures {
     double voluntary_switches, involuntary_switches;
     double resident_peak_bytes, resident_growth_bytes; /* growth: from the start to the peak */
     double heap_slope;                                 /* bytes/s over the window */
+    double at_seconds;                                 /* of the campaign's running time, when it ended */
+    bool twin;                       /* the A/A twin of the configuration that is otherwise the same */
     unsigned migrations, strayed;    /* times that threads were found moved, threads found off their PU */
     bool instrument;                 /* measures the harness: never ranked */
     bool is_baseline;                /* of a baseline's configuration, not the campaign's */
@@ -91,11 +97,11 @@ struct campaign_file {
     json_t
         *labels; /* array: the campaign's configurations as planned, then those of the baselines, each once */
     struct trial_figures *trials;
-    size_t count;     /* of all trials */
-    size_t own_count; /* of the campaign's own: what `planned` and the last line count */
-    size_t planned;
-    bool complete;         /* it has its last line: all planned trials are there */
-    json_t *end;           /* that line; null: it has none */
+    size_t count;          /* of all trials */
+    size_t own_count;      /* of the campaign's own: what `planned` and the last line count */
+    size_t planned;        /* at most; of a complete campaign: that were run */
+    json_t *end;           /* its last line; null: it was interrupted */
+    bool complete;         /* it has its last line: all trials that it was to have are there */
     struct text_set texts; /* of the trials */
 };
 

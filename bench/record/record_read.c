@@ -203,19 +203,43 @@ static const struct field end_fields[] = {
     {"seconds", FIELD_MEASURE, FIELD_CHECKED},
 };
 
+static const struct field stopped_fields[] = {
+    {"stopped", FIELD_TEXTS, FIELD_CHECKED},
+    {"precision", FIELD_ARRAY, FIELD_CHECKED},
+    {"blocks", FIELD_INDEX, FIELD_CHECKED},
+};
+
+/* Why each configuration ended, where it is said. */
+static int check_stopped(const struct reader *reader, const struct tape_node *object)
+{
+    const struct tape_node *stopped = tape_member(object, "stopped", NULL);
+    size_t count = json_array_size(json_object_get(reader->file->header, "configurations"));
+    if (!stopped)
+        return 0;
+    if (READ(reader, object, "", stopped_fields, NULL))
+        return -1;
+    return tape_size(stopped) == count
+               ? 0
+               : reader_refuse(reader, "has %zu texts in 'stopped', but there are %zu configurations",
+                               tape_size(stopped), count);
+}
+
 static int read_end(const struct reader *reader, const struct tape_node *object)
 {
+    struct campaign_file *file = reader->file;
     struct end end;
     if (READ(reader, object, "", end_fields, &end))
         return -1;
-    if (reader->file->complete)
+    if (file->complete)
         return reader_refuse(reader, AFTER_END);
-    if (end.trials != (double)reader->file->own_count)
+    if (end.trials != (double)file->own_count)
         return reader_refuse(reader, "says that the campaign has %.0f trials, but %zu are above it",
-                             end.trials, reader->file->own_count);
-    reader->file->complete = true;
-    reader->file->end = tree_of(reader);
-    return reader->file->end ? 0 : -1;
+                             end.trials, file->own_count);
+    if (check_stopped(reader, object) || !(file->end = tree_of(reader)))
+        return -1;
+    file->complete = true;
+    file->planned = file->own_count;
+    return 0;
 }
 
 static int read_first(struct reader *reader, const struct tape_node *record, const struct tape_node *object)

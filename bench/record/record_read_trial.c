@@ -255,9 +255,12 @@ static struct stats_steady find_steady(const struct tape_node *series, const str
 
 int reader_trial(const struct reader *reader, const struct tape_node *object, struct trial_figures *figures)
 {
-    *figures = (struct trial_figures){0};
+    const struct tape_node *at = tape_member(object, "at_s", NULL); /* which baselines do not have */
+    const struct tape_node *config = tape_member(object, "config", NULL);
+    *figures = (struct trial_figures){.at_seconds = tape_is_number(at) ? at->number : NAN,
+                                      .twin = tape_is(tape_member(config, "twin", NULL), TAPE_TRUE)};
     if (READ(reader, object, "", trial_fields, figures) ||
-        READ(reader, tape_member(object, "config", NULL), "config.", config_fields, figures) ||
+        READ(reader, config, "config.", config_fields, figures) ||
         read_outcome(reader, object, &figures->outcome) || read_capacity(reader, object, figures) ||
         read_error(reader, tape_member(object, "error", NULL), figures) ||
         read_memory(reader, tape_member(object, "memory", NULL), figures) ||

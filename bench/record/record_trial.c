@@ -41,6 +41,7 @@ static json_t *config_object(const struct spec *spec)
     json_t *config = json_object();
     json_object_set_new(config, "queue", json_string(spec->queue_name));
     json_object_set_new(config, "instrument", json_boolean(spec->instrument));
+    json_object_set_new(config, "twin", json_boolean(spec->twin));
     json_object_set_new(config, "wait", json_string(spec->wait.text));
     json_object_set_new(config, "transfer", json_string(spec->transfer.text));
     json_object_set_new(config, "capacity", capacity_asked(&spec->capacity));
@@ -310,6 +311,20 @@ static json_t *error_object(const struct board *board)
     return object;
 }
 
+static json_t *address(uint64_t value)
+{
+    return value ? json_sprintf("0x%llx", (unsigned long long)value) : json_null();
+}
+
+static json_t *layout_object(const struct layout *layout)
+{
+    json_t *object = json_object();
+    json_object_set_new(object, "code", address(layout->code));
+    json_object_set_new(object, "heap", address(layout->heap));
+    json_object_set_new(object, "stack", address(layout->stack));
+    return object;
+}
+
 /* How the pipeline came to its end. */
 static void set_ending(json_t *object, const struct board *board)
 {
@@ -377,6 +392,7 @@ json_t *record_of_trial(const struct board *board, unsigned block, unsigned posi
         json_array_append_new(shared, json_string(hops[hop]));
     json_object_set_new(object, "hops", shared);
     json_object_set_new(object, "signature", json_string(signature));
+    json_object_set_new(object, "layout", layout_object(&board->layout));
     json_object_set_new(object, "series", series_object(board, kept, n));
     return object;
 }

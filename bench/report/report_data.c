@@ -34,6 +34,7 @@ static const struct column {
     COLUMN("placement_class", CHARS, place_class),
     COLUMN("close", TEXT, axis[AXIS_CLOSE]),
     COLUMN("instrument", FLAG, instrument),
+    COLUMN("twin", FLAG, twin),
     COLUMN("trials", COUNT, trials),
     COLUMN("ok", COUNT, ok),
     COLUMN("outcomes", CHARS, outcome_text),
@@ -41,6 +42,11 @@ static const struct column {
     COLUMN("items_per_s_low", NUMBER, throughput.low),
     COLUMN("items_per_s_high", NUMBER, throughput.high),
     COLUMN("confidence", NUMBER, throughput.confidence),
+    COLUMN("precision", NUMBER, precision),
+    COLUMN("stopped", TEXT, stopped),
+    COLUMN("aa_ratio", NUMBER, aa_ratio.median),
+    COLUMN("aa_ratio_low", NUMBER, aa_ratio.low),
+    COLUMN("aa_ratio_high", NUMBER, aa_ratio.high),
     COLUMN("limit_items_per_s", NUMBER, limit.median),
     COLUMN("limit_items_per_s_low", NUMBER, limit.low),
     COLUMN("limit_items_per_s_high", NUMBER, limit.high),
@@ -138,7 +144,7 @@ void report_csv(const struct summary *summary, FILE *out)
     for (int i = 0; i < COLUMNS; i++)
         fprintf(out, "%s%s", i ? "," : "", columns[i].name);
     putc('\n', out);
-    for (size_t row = 0; row < summary->count; row++) {
+    for (size_t row = 0; row < summary->count + summary->twins; row++) {
         for (int i = 0; i < COLUMNS; i++) {
             if (i)
                 putc(',', out);
@@ -200,7 +206,7 @@ static json_t *configuration_object(const struct configuration *its)
 int report_json(const struct summary *summary, FILE *out, struct fault *fault)
 {
     json_t *report = json_object(), *configurations = json_array(), *unrun = json_array();
-    for (size_t i = 0; i < summary->count; i++)
+    for (size_t i = 0; i < summary->count + summary->twins; i++)
         json_array_append_new(configurations, configuration_object(&summary->configurations[i]));
     for (size_t i = 0; i < summary->unrun_count; i++)
         json_array_append_new(unrun, json_string(summary->unrun[i]));

@@ -2,16 +2,18 @@
    what is missing from them, and the line of the book for each configuration. */
 #include "report/report_parts.h"
 
+#include "campaign/stopping.h"
 #include "machine/machine.h"
 #include "report/shape_words.h"
 #include "report/summary_words.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_REMARKS = 20, NOTE = 2048 };
+enum { MOST_REMARKS = 20, NOTE = 2048, ALL_AXES = (1 << AXES) - 1 };
 
 void report_text(const char *text, bool markdown, FILE *out)
 {
@@ -142,7 +144,7 @@ static int collect_skipped(struct remarks *all, const json_t *skipped)
    configuration's own story. */
 static int collect_failures(struct remarks *all, const struct summary *summary)
 {
-    for (size_t i = 0; i < summary->count; i++) {
+    for (size_t i = 0; i < summary->count + summary->twins; i++) {
         const struct configuration *its = &summary->configurations[i];
         for (size_t j = 0; j < its->trials; j++) {
             const struct trial_figures *trial = its->trial[j];
@@ -212,6 +214,58 @@ static void note_limits(const struct summary *summary, bool markdown, FILE *out)
     }
 }
 
+/* Where a precision was asked for: how many have it, why the campaign ended, and who is farthest from it. */
+static void note_precision(const struct summary *summary, bool markdown, FILE *out)
+{
+    const json_t *wanted = json_object_get(summary->file->header, "precision");
+    const struct configuration *widest = NULL;
+    char name[NOTE / 4], reasons[NOTE / 4] = "";
+    size_t precise = 0, all = summary->count + summary->twins, of[STOP_REASONS] = {0}, own = 0, length = 0;
+    if (!json_is_number(wanted))
+        return;
+    for (size_t i = 0; i < all; i++) {
+        const struct configuration *its = &summary->configurations[i];
+        own += !its->trial[0]->is_baseline;
+        for (int reason = 0; its->stopped && reason < STOP_REASONS; reason++)
+            of[reason] += strcmp(its->stopped, stop_reason_names[reason]) == 0;
+        precise += its->stopped && its->precision <= json_number_value(wanted);
+        if (its->stopped && isfinite(its->precision) && (!widest || its->precision > widest->precision))
+            widest = its;
+    }
+    for (int reason = 0; reason < STOP_REASONS; reason++)
+        if (of[reason] && reason != STOP_PRECISE)
+            length += (size_t)snprintf(reasons + length, sizeof reasons - length, "; %zu ended by: %s",
+                                       of[reason], stop_reason_names[reason]);
+    snprintf(name, sizeof name, "; none has one yet");
+    if (widest) {
+        length = (size_t)snprintf(name, sizeof name, "; the widest is %.1f%%, of ", 100 * widest->precision);
+        summary_name(summary, widest, ALL_AXES, name + length, sizeof name - length);
+    }
+    note("precision", markdown, out,
+         "%zu of %zu configurations have their interval within %.3g%% of the median%s%s", precise, own,
+         100 * json_number_value(wanted), reasons, name);
+}
+
+/* The same configuration twice: what differs is what this machine makes differ. */
+static void note_twins(const struct summary *summary, bool markdown, FILE *out)
+{
+    char name[NOTE / 2];
+    for (size_t i = summary->count; i < summary->count + summary->twins; i++) {
+        const struct configuration *its = &summary->configurations[i];
+        const struct figure *ratio = &its->aa_ratio;
+        summary_name(summary, its->original ? its->original : its, ALL_AXES, name, sizeof name);
+        if (isfinite(ratio->median))
+            note("A/A", markdown, out, "%s: twin over original %.3f [%.3f, %.3f]%s", name, ratio->median,
+                 ratio->low, ratio->high,
+                 ratio->confidence < 0.95            ? ", too few blocks for a 95% interval"
+                 : ratio->low > 1 || ratio->high < 1 ? ": NOT equal, so that differences of this size mean "
+                                                       "nothing here"
+                                                     : "");
+        else
+            note("A/A", markdown, out, "%s: no block in which both ended ok", name);
+    }
+}
+
 static void note_queues(const struct summary *summary, bool markdown, FILE *out)
 {
     char count[UNITS_TEXT_SIZE];
@@ -271,14 +325,13 @@ static void note_machine(const struct campaign_file *file, bool markdown, FILE *
 static void note_polls(const struct summary *summary, bool markdown, FILE *out)
 {
     char name[NOTE];
-    const unsigned all_axes = (1u << AXES) - 1;
     if (summary->count)
         fputs("\nIn the trial of the median throughput, the three stages' workers:\n", out);
     for (size_t i = 0; i < summary->count; i++) {
         const struct configuration *its = &summary->configurations[i];
         const struct trial_figures *trial = its->typical;
         fputs(markdown ? (i ? "- " : "\n- ") : "  ", out);
-        report_text(summary_name(summary, its, all_axes, name, sizeof name), markdown, out);
+        report_text(summary_name(summary, its, ALL_AXES, name, sizeof name), markdown, out);
         if (trial)
             fprintf(out, ": processed %.0f items after polling %.0f times\n", trial->items,
                     trial->worker_taken + trial->empty_polls);
@@ -299,6 +352,8 @@ int report_notes(const struct summary *summary, bool markdown, FILE *out, struct
     putc('\n', out);
     note_intervals(summary, markdown, out);
     note_shapes(summary, markdown, out);
+    note_precision(summary, markdown, out);
+    note_twins(summary, markdown, out);
     note_machine(summary->file, markdown, out);
     note_limits(summary, markdown, out);
     note_queues(summary, markdown, out);

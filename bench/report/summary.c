@@ -1,7 +1,8 @@
 /* summary.c - see summary.h. */
 #include "report/summary.h"
 
-#include "stats/sample.h"
+#include "campaign/stopping.h"
+#include "stats/ratio.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -276,6 +277,9 @@ static void summarise(struct configuration *its, double *scratch)
     set_medians(its, scratch);
     set_shape(its, scratch);
     set_totals(its);
+    its->precision = stopping_half_width(its->throughput.median, its->throughput.low, its->throughput.high,
+                                         its->throughput.confidence);
+    its->aa_ratio = (struct figure){NAN, NAN, NAN, NAN};
     its->bottleneck = most_frequent_bottleneck(its);
     its->typical = typical_trial(its);
 }
@@ -326,15 +330,90 @@ static bool ended_otherwise(const struct configuration *its)
     return strcmp(its->axis[AXIS_CLOSE], "close") != 0 || its->failed > 0 || its->abandoned > 0;
 }
 
-/* Moves the configurations without a trial out of the list. */
-static void leave_out_unrun(struct summary *summary, size_t planned)
+/* Moves the configurations without a trial out of the list, and the twins behind the others. */
+static int sort_out(struct summary *summary, size_t planned)
 {
+    struct configuration *all = summary->configurations;
+    struct configuration *twins = calloc(planned + 1, sizeof *twins);
+    if (!twins)
+        return -1;
     for (size_t i = 0; i < planned; i++) {
-        if (!summary->configurations[i].trials)
-            summary->unrun[summary->unrun_count++] = summary->configurations[i].label;
+        if (!all[i].trials)
+            summary->unrun[summary->unrun_count++] = all[i].label;
+        else if (all[i].trial[0]->twin)
+            twins[summary->twins++] = all[i];
         else
-            summary->configurations[summary->count++] = summary->configurations[i];
+            all[summary->count++] = all[i];
     }
+    memcpy(all + summary->count, twins, summary->twins * sizeof *twins);
+    free(twins);
+    return 0;
+}
+
+/* --- why it ended --- */
+
+/* Of each label of the campaign, what its last line says; of one that was interrupted, by its precision. */
+static void set_stopped(struct summary *summary, const json_t *labels)
+{
+    const json_t *stopped = json_object_get(summary->file->end, "stopped"), *label;
+    const json_t *wanted = json_object_get(summary->file->header, "precision");
+    json_t *of = json_object();
+    size_t i;
+    json_array_foreach (labels, i, label)
+        json_object_set(of, json_string_value(label), json_array_get(stopped, i));
+    for (i = 0; i < summary->count + summary->twins; i++) {
+        struct configuration *its = &summary->configurations[i];
+        bool is_precise = json_is_number(wanted) && its->precision <= json_number_value(wanted);
+        its->stopped = json_string_value(json_object_get(of, its->label));
+        if (!summary->file->complete && !its->trial[0]->is_baseline)
+            its->stopped = stop_reason_names[is_precise ? STOP_PRECISE : STOP_NOT];
+    }
+    json_decref(of);
+}
+
+/* --- twins --- */
+
+/* Over the blocks in which both ended ok. */
+static void compare_twin(struct configuration *twin, const struct configuration *original, double *scratch)
+{
+    double *of_original = scratch + twin->trials;
+    size_t count = 0;
+    twin->original = original;
+    for (size_t i = 0, j = 0; i < twin->trials; i++) {
+        while (j < original->trials && original->trial[j]->block < twin->trial[i]->block)
+            j++;
+        if (j == original->trials || original->trial[j]->block != twin->trial[i]->block)
+            continue;
+        double a = twin->trial[i]->throughput, b = original->trial[j]->throughput;
+        if (twin->trial[i]->outcome == OUTCOME_OK && original->trial[j]->outcome == OUTCOME_OK && a > 0 &&
+            b > 0) {
+            scratch[count] = a;
+            of_original[count++] = b;
+        }
+    }
+    struct stats_ratio ratio = stats_ratio_paired(scratch, of_original, count);
+    twin->aa_ratio =
+        (struct figure){ratio.ratio, ratio.interval.low, ratio.interval.high, ratio.interval.confidence};
+}
+
+/* A twin's label is its original's and a word more. */
+static void compare_twins(struct summary *summary, double *scratch)
+{
+    struct configuration *all = summary->configurations;
+    json_t *index = json_object();
+    for (size_t i = 0; summary->twins && i < summary->count; i++)
+        json_object_set_new(index, all[i].label, json_integer((json_int_t)i));
+    for (size_t i = summary->count; i < summary->count + summary->twins; i++) {
+        char *label = strdup(all[i].label), *mark = label ? strstr(label, SPEC_TWIN) : NULL;
+        if (mark)
+            *mark = '\0';
+        const json_t *original = mark ? json_object_get(index, label) : NULL;
+        all[i].twin = true;
+        if (original)
+            compare_twin(&all[i], &all[json_integer_value(original)], scratch);
+        free(label);
+    }
+    json_decref(index);
 }
 
 int summary_make(struct summary *summary, const struct campaign_file *file, struct fault *fault)
@@ -349,16 +428,17 @@ int summary_make(struct summary *summary, const struct campaign_file *file, stru
     };
     if (summary->configurations)
         summary->lists = group_trials(summary->configurations, labels, file);
-    if (!scratch || !summary->lists || !summary->unrun) {
+    if (!scratch || !summary->lists || !summary->unrun || sort_out(summary, planned)) {
         free(scratch);
         summary_release(summary);
         return fault_set(fault, "the campaign cannot be summarised: out of memory");
     }
-    leave_out_unrun(summary, planned);
-    for (size_t i = 0; i < summary->count; i++) {
+    for (size_t i = 0; i < summary->count + summary->twins; i++) {
         summarise(&summary->configurations[i], scratch);
         summary->tells_endings |= ended_otherwise(&summary->configurations[i]);
     }
+    compare_twins(summary, scratch);
+    set_stopped(summary, json_object_get(file->header, "configurations"));
     free(scratch);
     if (summary_place(summary, fault)) {
         summary_release(summary);

@@ -28,6 +28,8 @@ struct configuration {
     char real_capacity_text[96];
     char place_class[SIGNATURE_CLASS_SIZE]; /* of the placement, on any machine: "same-l3 on 2 PUs" */
     bool instrument;                        /* measures the harness: never ranked */
+    bool twin;                              /* the A/A twin of another configuration */
+    const struct configuration *original;   /* whose twin it is; null: it is none, or that was not run */
 
     const struct trial_figures **trial;  /* its trials in the order of their blocks */
     size_t trials, ok;                   /* how many, and of these how many ended ok */
@@ -35,7 +37,10 @@ struct configuration {
     char outcome_text[96];               /* "ok", or "8 ok, 2 timeout" */
     const struct trial_figures *typical; /* the trial of the (lower) median throughput; null: none ended ok */
 
-    struct figure throughput;         /* items/s */
+    struct figure throughput; /* items/s */
+    double precision;         /* relative half-width of the throughput's 95 % interval; NAN: it has none */
+    const char *stopped;      /* why no more trials were run: see results/SCHEMA.md; null: not known */
+    struct figure aa_ratio;   /* of a twin: its throughput over the original's, block by block */
     struct figure cpu_ns_per_item;    /* of all threads, source and sink too */
     struct figure peak_bytes;         /* of the resident set */
     struct figure growth_bytes;       /* of the resident set, from the start to its peak */
@@ -71,9 +76,10 @@ struct configuration {
 
 struct summary {
     const struct campaign_file *file;
-    struct configuration *configurations; /* in the file's order; those without a trial are left out */
-    size_t count;
-    const char **unrun; /* labels of those left out */
+    struct configuration *configurations; /* in the file's order; those without a trial are left out, and the
+                                             twins come behind all others, which they are not compared with */
+    size_t count, twins;                  /* how many others, how many twins */
+    const char **unrun;                   /* labels of those left out */
     size_t unrun_count;
     const struct trial_figures **lists; /* what the configurations' lists of trials are parts of */
     bool varies[AXES];                  /* between any two configurations */

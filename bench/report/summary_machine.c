@@ -64,7 +64,7 @@ int summary_place(struct summary *summary, struct fault *fault)
         return -1;
     if (xml)
         topology_load_xml_text(&topology, xml, &ignored);
-    for (size_t i = 0; i < summary->count; i++) {
+    for (size_t i = 0; i < summary->count + summary->twins; i++) {
         struct configuration *its = &summary->configurations[i];
         json_t *line = record_trial_line(summary->file, its->trial[0]);
         set_class(its, line, topology ? topology->tree : NULL);

@@ -40,6 +40,8 @@ const char *summary_name(const struct summary *summary, const struct configurati
             append_phrase(text, size, axis, its->axis[axis]);
     if (its->instrument && (axes & 1u << AXIS_QUEUE))
         append(text, size, " (instrument)");
+    if (its->twin)
+        append(text, size, " (A/A twin)");
     return text;
 }
 
@@ -181,7 +183,9 @@ const char *summary_origin(const struct summary *summary, char *text, size_t siz
     const char *started = json_string_value(json_object_get(header, "started"));
     const char *commit = json_string_value(json_object_get(build, "commit"));
     const char *preset = json_string_value(json_object_get(header, "preset"));
-    long long blocks = json_integer_value(json_object_get(header, "blocks"));
+    const json_t *run =
+        json_object_get(summary->file->end, "blocks"); /* or as many as were planned at most */
+    long long blocks = json_integer_value(run ? run : json_object_get(header, "blocks"));
     text[0] = '\0';
     if (strlen(started) >= 16 && started[10] == 'T') /* 2026-11-22T07:50:00Z */
         append(text, size, "%.10s %.5s UTC", started, started + 11);
@@ -203,7 +207,7 @@ const char *summary_origin(const struct summary *summary, char *text, size_t siz
 size_t summary_not_ok(const struct summary *summary)
 {
     size_t count = 0;
-    for (size_t i = 0; i < summary->count; i++)
+    for (size_t i = 0; i < summary->count + summary->twins; i++)
         count += summary->configurations[i].trials - summary->configurations[i].ok;
     return count;
 }

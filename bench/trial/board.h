@@ -19,7 +19,7 @@ enum outcome {
 extern const char *const outcome_names[OUTCOMES];
 
 enum {
-    BOARD_MAGIC = 0x51c1ce03,
+    BOARD_MAGIC = 0x51c1ce04,
     BOARD_SAMPLES = 2048,
     BOARD_TEXT_SIZE = 768,
 };
@@ -43,6 +43,11 @@ struct thread_report {
     uint64_t state_ticks[SLUICE_ENDED + 1]; /* how often the sampler found it in each state */
 };
 
+/* Where the trial's process has what: random, since where things lie biases what they take. */
+struct layout {
+    uint64_t code, heap, stack;
+};
+
 /* The first failure of a thread. */
 struct failure {
     _Atomic uint32_t culprit; /* the thread's number + 1; 0: none failed */
@@ -60,6 +65,7 @@ struct board {
     _Atomic uint32_t outcome;
     char text[BOARD_TEXT_SIZE]; /* why, where the outcome is not ok */
     struct failure failure;
+    struct layout layout;
     uint64_t capacity[HOPS];                 /* what each hop really holds; 0: unbounded */
     uint64_t window_begin_ns, window_end_ns; /* the measured interval, and the items delivered at both */
     uint64_t window_begin_items, window_end_items;

@@ -143,6 +143,8 @@ void spec_label(const struct spec *spec, char *text, size_t size)
                  spec->queue_name, spec->wait.text, spec->transfer.text, spec->capacity.text,
                  spec->workers.text, spec->work.text, spec->placement, spec->close.text);
     if (spec->fail.role)
-        snprintf(text + length, size - (size_t)length, " fail=%s on-fail=%s", spec->fail.text,
-                 spec->fail.stop ? "stop" : "drain");
+        length += snprintf(text + length, size - (size_t)length, " fail=%s on-fail=%s", spec->fail.text,
+                           spec->fail.stop ? "stop" : "drain");
+    if (spec->twin)
+        snprintf(text + length, size - (size_t)length, SPEC_TWIN);
 }

@@ -16,6 +16,9 @@ enum {
     SPEC_TEXT_SIZE = 256,
 };
 
+/* What the label of an A/A twin has behind that of its original. */
+#define SPEC_TWIN " aa=twin"
+
 extern const char *const role_names[ROLES];
 extern const char *const hop_names[HOPS]; /* the hop is named by what it feeds; the last one is "done" */
 
@@ -82,6 +85,7 @@ struct fail_choice {
 struct spec {
     char queue[SPEC_TEXT_SIZE]; /* as the user wrote it: a name, or a plug-in's path */
     char queue_name[64];        /* the backend's name */
+    bool twin;                  /* the A/A twin of the configuration that is otherwise the same */
     bool instrument;            /* of the backend: measures the harness, and is neither verified nor ranked */
     char placement[SPEC_TEXT_SIZE];
     struct wait_choice wait;

@@ -49,6 +49,13 @@ static void become_trial(const struct board *board)
     signal(SIGINT, SIG_IGN); /* Ctrl-C reaches the whole group; the parent decides */
 }
 
+static struct layout look_at_layout(void)
+{
+    char here;
+    return (struct layout){
+        .code = (uintptr_t)trial_main, .heap = (uintptr_t)sbrk(0), .stack = (uintptr_t)&here};
+}
+
 int trial_main(const char *text)
 {
     int descriptor = atoi(text);
@@ -64,6 +71,7 @@ int trial_main(const char *text)
     if (!board || board->magic != BOARD_MAGIC)
         return 2;
     become_trial(board);
+    board->layout = look_at_layout();
     if (registry_find(board->spec.queue, &backend, &fault))
         board_conclude(board, OUTCOME_FAILED, "%s", fault.text);
     else
