@@ -9,6 +9,8 @@
 
 #include "trial/board.h"
 #include "base/rng.h"
+#include "campaign/campaign.h"
+#include "campaign/preset.h"
 
 #include <math.h>
 
@@ -388,6 +390,8 @@ static void wrong_fields_are_named(void **state)
         {2, "record", NULL, "lacks 'record'"},
         {4, "trials", "3", "says that the campaign has 3 trials, but 2 are above it"},
         {4, "seconds", NULL, "lacks 'seconds'"},
+        {4, "stopped", "[\"precise\",2]", "has a wrong 'stopped': it must be an array of texts"},
+        {4, "stopped", "[\"precise\",\"blocks\"]", "lacks 'precision'"},
         {5, "schema", "1", "says schema 1"},
         {5, "gil", "1", "has a wrong 'gil': it must be true or false"},
         {5, "switch_interval_s", NULL, "lacks 'switch_interval_s'"},
@@ -690,6 +694,40 @@ static void unknown_endings_are_null(void **state)
     expect_written(board, unjoined, COUNT(unjoined));
 }
 
+/* The header that the program writes, of a plan that skips something. */
+static void written_headers_are_described(void **state)
+{
+    struct axes axes = {0};
+    struct spec common = {.counted = true};
+    struct plan plan;
+    struct topology *topology;
+    struct fault fault = {""};
+    (void)state;
+    assert_int_equal(axes_add(&axes, AXIS_QUEUE, "condvar,ck-ring-spsc", &fault), 0);
+    assert_int_equal(axes_add(&axes, AXIS_WAIT, "yield,native", &fault), 0);
+    for (enum axis axis = 0; axis < AXES; axis++)
+        assert_int_equal(axes_default(&axes, axis, preset_plain.axis[axis], &fault), 0);
+    assert_int_equal(topology_load_described(&topology, "core:2 pu:1", &fault), 0);
+    struct plan_part part = {.axes = &axes, .common = &common};
+    assert_int_equal(plan_make(&plan, &part, 1, topology, &fault), 0);
+    assert_int_equal(plan.skipped_count, 1);
+    struct campaign campaign = {
+        .plan = &plan, .topology = topology, .config = "[global]\n", .rule = {5, 9, 0.02, 60}};
+    json_t *header = campaign_header(&campaign);
+    char *page = schema_page();
+    expect_described(page, header, "");
+    assert_int_equal(json_integer_value(json_object_get(header, "blocks")), 9);
+    assert_int_equal(json_integer_value(json_object_get(header, "blocks_min")), 5);
+    assert_float_equal(json_number_value(json_object_get(header, "precision")), 0.02, 0);
+    assert_float_equal(json_number_value(json_object_get(header, "budget_s")), 60, 0);
+    assert_string_equal(json_string_value(json_object_get(header, "config")), "[global]\n");
+    free(page);
+    json_decref(header);
+    plan_release(&plan);
+    axes_release(&axes);
+    topology_free(topology);
+}
+
 static void sample_is_read_and_described(void **state)
 {
     const char *path = getenv("SLUICE_SAMPLE");
@@ -702,6 +740,8 @@ static void sample_is_read_and_described(void **state)
     if (record_read(path, &file, &fault))
         fail_msg("the sample was refused: %s", fault.text);
     expect_described(page, file.header, "");
+    if (file.end)
+        expect_described(page, file.end, "");
     for (size_t i = 0; i < json_array_size(file.baselines); i++)
         expect_described(page, json_array_get(file.baselines, i), "");
     for (size_t i = 0; i < file.count; i++) {
@@ -734,6 +774,7 @@ int main(void)
         cmocka_unit_test(endings_are_written),
         cmocka_unit_test(abandoned_threads_are_written),
         cmocka_unit_test(unknown_endings_are_null),
+        cmocka_unit_test(written_headers_are_described),
         cmocka_unit_test(sample_is_read_and_described),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -503,6 +503,97 @@ static void baselines_are_reported(void **state)
     record_release(&file);
 }
 
+/* --- twins, and why it ended --- */
+
+enum { TWIN_BLOCKS = 7 };
+
+/* Two configurations in 7 blocks, the first with a twin that is 0.9, 1.0, ... 1.5 times as fast in them; of
+   the second no trial ended ok. */
+static const char *twin_file(bool complete)
+{
+    char label[256];
+    json_t *records[3 * TWIN_BLOCKS + 2];
+    size_t count = 1;
+    json_t *labels = json_array();
+    records[0] = hand_header((const char *const[]){NULL}, 30);
+    json_object_set_new(records[0], "configurations", labels);
+    json_object_set_new(records[0], "precision", json_real(0.05));
+    for (int which = 0; which < 3; which++) { /* the twin, its original, the other */
+        for (unsigned block = 0; block < TWIN_BLOCKS; block++) {
+            struct hand_trial trial = {.queue = which == 2 ? "b" : "a",
+                                       .block = block,
+                                       .throughput = 1e6 * (block + 1) * (which ? 1 : 0.9 + 0.1 * block),
+                                       .outcome = which == 2 ? "timeout" : "ok"};
+            json_t *object = records[count++] = hand_trial(&trial);
+            json_object_set_new(json_object_get(object, "config"), "twin", json_boolean(which == 0));
+            hand_label(&trial, label);
+            if (which == 0)
+                strcat(label, " aa=twin");
+            json_object_set_new(object, "label", json_string(label));
+        }
+        json_array_append_new(labels, json_string(label));
+    }
+    if (complete) {
+        records[count] = hand_end(3 * TWIN_BLOCKS);
+        json_object_set_new(records[count], "blocks", json_integer(TWIN_BLOCKS));
+        json_object_set_new(records[count], "stopped", json_pack("[s,s,s]", "budget", "precise", "failed"));
+        json_object_set_new(records[count++], "precision", json_pack("[f,f,n]", 0.5, 0.04));
+    }
+    return hand_records(records, count);
+}
+
+static void twins_have_a_line_and_no_row(void **state)
+{
+    static const char *const parts[] = {
+        ", 7 blocks, 21 of 21 trials",
+        "\na 4.00 [1.00, 7.00] M/s",
+        "\nprecision 0 of 3 configurations have their interval within 5% of the median; 1 ended by: budget; "
+        "1 "
+        "ended by: failed; the widest is 100.0%, of a (A/A twin)",
+        "\nA/A a: twin over original 1.200 [0.900, 1.500]\n",
+    };
+    struct campaign_file file;
+    struct fault fault = {""};
+    (void)state;
+    if (record_read(twin_file(true), &file, &fault))
+        fail_msg("%s", fault.text);
+    char *text = print(&file, REPORT_TABLE), *rows = rows_behind(text, "2026");
+    expect_in(rows, parts, COUNT(parts));
+    assert_null(strstr(strstr(rows, "\na 4.00") + 1, "\na 4.")); /* one row */
+    free(text);
+    free(rows);
+    text = print(&file, REPORT_JSON);
+    json_t *report = json_loads(text, 0, NULL), *all = json_object_get(report, "configurations");
+    assert_int_equal(json_array_size(all), 3);
+    const json_t *original = json_array_get(all, 0), *other = json_array_get(all, 1),
+                 *twin = json_array_get(all, 2);
+    assert_true(json_is_false(json_object_get(original, "twin")) &&
+                json_is_true(json_object_get(twin, "twin")));
+    assert_true(json_is_null(json_object_get(original, "aa_ratio")));
+    assert_float_equal(json_number_value(json_object_get(twin, "aa_ratio")), 1.2, 1e-9);
+    assert_float_equal(json_number_value(json_object_get(twin, "aa_ratio_low")), 0.9, 1e-9);
+    assert_float_equal(json_number_value(json_object_get(original, "precision")), 0.75, 1e-9);
+    assert_string_equal(json_string_value(json_object_get(original, "stopped")), "precise");
+    assert_string_equal(json_string_value(json_object_get(twin, "stopped")), "budget");
+    assert_string_equal(json_string_value(json_object_get(other, "stopped")), "failed");
+    json_decref(report);
+    free(text);
+    record_release(&file);
+}
+
+static void what_was_interrupted_says_so(void **state)
+{
+    struct campaign_file file;
+    struct fault fault = {""};
+    (void)state;
+    if (record_read(twin_file(false), &file, &fault))
+        fail_msg("%s", fault.text);
+    char *text = print(&file, REPORT_TABLE);
+    expect_in(text, (const char *const[]){"; 3 ended by: interrupted"}, 1);
+    free(text);
+    record_release(&file);
+}
+
 static void unlike_capacities_are_text(void **state)
 {
     json_t *records[] = {hand_header((const char *const[]){"a", NULL}, 1), hand_trial(&trials[0])};
@@ -688,6 +779,8 @@ int main(void)
         cmocka_unit_test(second_table_says_how_it_ended),
         cmocka_unit_test(one_other_protocol_is_enough),
         cmocka_unit_test(baselines_are_reported),
+        cmocka_unit_test(twins_have_a_line_and_no_row),
+        cmocka_unit_test(what_was_interrupted_says_so),
         cmocka_unit_test(unlike_capacities_are_text),
         cmocka_unit_test(plots_are_drawn),
         cmocka_unit_test(stop_plot_compares_what_varies),
