@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "base/rng.h"
-#include "base/stats.h"
+#include "stats/sample.h"
 #include "campaign/stopping.h"
 #include "record/record.h"
 
