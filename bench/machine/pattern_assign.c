@@ -12,7 +12,8 @@ struct assignment {
     pattern wanted;
     unsigned hops_of[SHARED_WORDS];  /* which hops are to share this, a bit each */
     unsigned group[PLACEMENT_ROLES]; /* roles that are to be on one PU; empty from the last one on */
-    uint32_t *fits;                  /* of each node: bit s when the set s of roles can be below it */
+    uint32_t
+        *fits; /* of each node that is like no earlier one: bit s when the set s of roles can be below it */
     uint32_t *before; /* of each entry of tree.children: what fits below the elder children of its parent */
 };
 
@@ -47,25 +48,33 @@ static uint32_t join(const struct assignment *assignment, uint32_t some, uint32_
     return fits;
 }
 
+/* What fits below a node, and below its elder children before each of them. */
+static uint32_t find_fits_of(struct assignment *assignment, const struct tree_node *node)
+{
+    const struct tree *tree = assignment->tree;
+    uint32_t fits = node->children ? 0 : fits_leaf(assignment, tree->pu[node->first_pu].kind);
+    uint32_t previous = 0;
+    unsigned alike = 0;
+
+    for (unsigned i = 0; i < node->children; i++) {
+        uint32_t child = assignment->fits[tree->node[node->child[i]].like];
+        assignment->before[node->child - tree->children + i] = fits;
+        alike = child == previous ? alike + 1 : 1;
+        previous = child;
+        if (alike <= PLACEMENT_ROLES) /* five roles cannot use more */
+            fits = join(assignment, fits, child, node->word);
+    }
+    return fits;
+}
+
+/* Of nodes that are alike, of the first: large machines have few others. */
 static void find_fits(struct assignment *assignment)
 {
     const struct tree *tree = assignment->tree;
 
-    for (unsigned i = 0; i < tree->nodes; i++) {
-        const struct tree_node *node = &tree->node[i];
-        uint32_t fits = node->children ? 0 : fits_leaf(assignment, tree->pu[node->first_pu].kind);
-        uint32_t previous = 0;
-        unsigned alike = 0;
-        for (unsigned j = 0; j < node->children; j++) {
-            uint32_t child = assignment->fits[node->child[j]];
-            assignment->before[node->child - tree->children + j] = fits;
-            alike = child == previous ? alike + 1 : 1;
-            previous = child;
-            if (alike <= PLACEMENT_ROLES) /* five roles cannot use more */
-                fits = join(assignment, fits, child, node->word);
-        }
-        assignment->fits[i] = fits;
-    }
+    for (unsigned i = 0; i < tree->nodes; i++)
+        if (tree->node[i].like == i)
+            assignment->fits[i] = find_fits_of(assignment, &tree->node[i]);
 }
 
 /* Finds what a node's child takes of `roles`, so that the rest fits its elder siblings: as little as it can,
@@ -73,8 +82,9 @@ static void find_fits(struct assignment *assignment)
 static unsigned find_part(const struct assignment *assignment, const struct tree_node *node, unsigned child,
                           unsigned roles)
 {
-    uint32_t fits = assignment->fits[node->child[child]];
-    uint32_t before = assignment->before[node->child - assignment->tree->children + child];
+    const struct tree *tree = assignment->tree;
+    uint32_t fits = assignment->fits[tree->node[node->child[child]].like];
+    uint32_t before = assignment->before[tree->node[node->like].child - tree->children + child];
     unsigned best = 0;
 
     if (before >> roles & 1)
@@ -144,7 +154,8 @@ int pattern_assign(const struct tree *tree, pattern wanted, unsigned pu[PLACEMEN
     if (status == 0) {
         find_groups(&assignment);
         find_fits(&assignment);
-        status = !is_sound(&assignment) || !(assignment.fits[tree_root(tree)] >> PATTERN_EVERY_ROLE & 1);
+        status = !is_sound(&assignment) ||
+                 !(assignment.fits[tree->node[tree_root(tree)].like] >> PATTERN_EVERY_ROLE & 1);
     }
     if (status == 0)
         hand_down(&assignment, tree_root(tree), PATTERN_EVERY_ROLE, pu);

@@ -110,6 +110,28 @@ static void add_kinds(struct tree *tree, hwloc_topology_t hwloc)
     hwloc_bitmap_free(one);
 }
 
+static bool are_alike(const struct tree *tree, const struct tree_node *a, const struct tree_node *b)
+{
+    if (a->word != b->word || a->children != b->children)
+        return false;
+    for (unsigned i = 0; i < a->children; i++)
+        if (tree->node[a->child[i]].like != tree->node[b->child[i]].like)
+            return false;
+    return a->children || tree->pu[a->first_pu].kind == tree->pu[b->first_pu].kind;
+}
+
+/* Children come before their parents. Large machines have few sorts of nodes, so that this is quick. */
+static void find_alike(struct tree *tree)
+{
+    for (unsigned i = 0; i < tree->nodes; i++) {
+        unsigned like = 0;
+        while (like < i &&
+               (tree->node[like].like != like || !are_alike(tree, &tree->node[like], &tree->node[i])))
+            like++;
+        tree->node[i].like = like;
+    }
+}
+
 struct tree *tree_build(const struct topology *topology, struct fault *fault)
 {
     struct tree *tree = calloc(1, sizeof *tree);
@@ -129,6 +151,7 @@ struct tree *tree_build(const struct topology *topology, struct fault *fault)
     }
     add_node(&builder, hwloc_get_root_obj(topology->hwloc));
     add_kinds(tree, topology->hwloc);
+    find_alike(tree);
     return tree;
 }
 

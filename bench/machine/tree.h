@@ -14,11 +14,12 @@ enum {
 };
 
 struct tree_node {
-    hwloc_obj_t object;          /* the innermost of those that have these PUs */
-    enum shared word;            /* what PUs under different children share; of a leaf SHARED_PU */
-    unsigned words;              /* a bit for the word of every object that has these PUs, NUMA nodes too */
-    const unsigned *child;       /* the children's indices; owned by the tree */
-    unsigned children;           /* none or at least 2 */
+    hwloc_obj_t object;    /* the innermost of those that have these PUs */
+    enum shared word;      /* what PUs under different children share; of a leaf SHARED_PU */
+    unsigned words;        /* a bit for the word of every object that has these PUs, NUMA nodes too */
+    const unsigned *child; /* the children's indices; owned by the tree */
+    unsigned children;     /* none or at least 2 */
+    unsigned like;         /* the first node that is alike, perhaps itself: word, children and kinds of PUs */
     unsigned first_pu, pu_count; /* the PUs below by logical index: topology order makes them neighbours */
 };
 
