@@ -16,6 +16,8 @@
 
 const char *const placement_roles[PLACEMENT_ROLES] = {"source", "download", "resize", "upload", "sink"};
 
+const char *const placement_hops[PLACEMENT_HOPS] = {"download", "resize", "upload", "done"};
+
 /* ---- names ---- */
 
 enum kind {

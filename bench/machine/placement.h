@@ -43,6 +43,7 @@ enum {
 };
 
 extern const char *const placement_roles[PLACEMENT_ROLES];
+extern const char *const placement_hops[PLACEMENT_HOPS]; /* by what they feed; the last one is "done" */
 
 struct placement_plan {
     char name[PLACEMENT_NAME_SIZE];       /* as the user wrote it */
