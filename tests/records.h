@@ -22,6 +22,8 @@
 /* What a trial by hand says; 0 for the rest. */
 struct hand_trial {
     const char *queue, *wait, *close, *outcome; /* null: "yield", "close", "ok" */
+    const char *memory;                         /* null: "default" */
+    const char *bound, *made, *grown; /* of its memory, as JSON; null: [null,null,null,null], null */
     unsigned block;
     double throughput, cpu_ns, elapsed_s, cpu_s, busy_resize;
     double drain_s, join_s, caller_cpu_s; /* join_s 0: null */
@@ -32,8 +34,10 @@ struct hand_trial {
 
 static inline const char *hand_label(const struct hand_trial *trial, char text[256])
 {
-    snprintf(text, 256, "%s wait=%s transfer=item capacity=64Ki workers=1 work=none place=compact close=%s",
-             trial->queue, trial->wait ? trial->wait : "yield", trial->close ? trial->close : "close");
+    snprintf(text, 256,
+             "%s wait=%s transfer=item capacity=64Ki workers=1 work=none place=compact memory=%s close=%s",
+             trial->queue, trial->wait ? trial->wait : "yield", trial->memory ? trial->memory : "default",
+             trial->close ? trial->close : "close");
     return text;
 }
 
@@ -98,12 +102,12 @@ static inline json_t *hand_roles(const struct hand_trial *trial)
 
 static inline json_t *hand_config(const struct hand_trial *trial)
 {
-    return json_pack("{s:s, s:b, s:s, s:s, s:i, s:s, s:s, s:s, s:s, s:n, s:n, s:i, s:n, s:n}", "queue",
-                     trial->queue, "instrument", strcmp(trial->queue, "null") == 0, "wait",
-                     trial->wait ? trial->wait : "yield", "transfer", "item", "capacity", 65536, "workers",
-                     "1", "work", "none", "placement", "compact", "close",
-                     trial->close ? trial->close : "close", "fail", "on_fail", "items", 1000000, "duration_s",
-                     "warmup_s");
+    return json_pack(
+        "{s:s, s:b, s:s, s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:n, s:n, s:i, s:n, s:n}", "queue", trial->queue,
+        "instrument", strcmp(trial->queue, "null") == 0, "wait", trial->wait ? trial->wait : "yield",
+        "transfer", "item", "capacity", 65536, "workers", "1", "work", "none", "placement", "compact",
+        "memory", trial->memory ? trial->memory : "default", "close", trial->close ? trial->close : "close",
+        "fail", "on_fail", "items", 1000000, "duration_s", "warmup_s");
 }
 
 static inline void hand_set_ending(json_t *object, const struct hand_trial *trial)
@@ -118,6 +122,19 @@ static inline void hand_set_ending(json_t *object, const struct hand_trial *tria
                         trial->error ? json_pack("{s:s, s:i, s:i, s:s}", "stage", "resize", "worker", 0,
                                                  "item", 500, "text", trial->error)
                                      : json_null());
+}
+
+static inline json_t *hand_nodes(const char *text)
+{
+    return json_loads(text ? text : "[null,null,null,null]", 0, NULL);
+}
+
+static inline json_t *hand_memory(const struct hand_trial *trial)
+{
+    return json_pack("{s:I, s:I, s:[f,f,f], s:o, s:o, s:o}", "start_bytes", (json_int_t)trial->start,
+                     "peak_bytes", (json_int_t)trial->peak, "heap_slope_bytes_per_s", -2.0, -3.0, 1.0,
+                     "bound_nodes", hand_nodes(trial->bound), "made_on", hand_nodes(trial->made), "grown_on",
+                     trial->grown ? hand_nodes(trial->grown) : json_null());
 }
 
 static inline json_t *hand_trial(const struct hand_trial *trial)
@@ -136,10 +153,7 @@ static inline json_t *hand_trial(const struct hand_trial *trial)
     json_object_set_new(object, "window_s", json_real(1.0));
     hand_set_ending(object, trial);
     json_object_set_new(object, "config", hand_config(trial));
-    json_object_set_new(object, "memory",
-                        json_pack("{s:I, s:I, s:[f,f,f]}", "start_bytes", (json_int_t)trial->start,
-                                  "peak_bytes", (json_int_t)trial->peak, "heap_slope_bytes_per_s", -2.0, -3.0,
-                                  1.0));
+    json_object_set_new(object, "memory", hand_memory(trial));
     json_object_set_new(object, "roles", hand_roles(trial));
     json_object_set_new(object, "threads",
                         json_pack("[{s:i, s:b, s:b}, {s:i, s:b, s:b}]", "migrations", 2, "strayed", 0,

@@ -375,6 +375,14 @@ static void wrong_fields_are_named(void **state)
         {2, "config.capacity", NULL, "has a wrong 'config.capacity'"},
         {2, "config.capacity", "\"1/2/3\"", "has a wrong 'config.capacity'"},
         {2, "config.close", NULL, "lacks 'config.close', which must be a text"},
+        {2, "config.memory", NULL, "lacks 'config.memory', which must be a text"},
+        {2, "memory.bound_nodes", NULL, "has a wrong 'memory.bound_nodes': it must be an array of 4"},
+        {2, "memory.bound_nodes", "[null,[0],[0,1],[-1]]", "has a wrong 'memory.bound_nodes'"},
+        {2, "memory.made_on", "[null,null,null]", "has a wrong 'memory.made_on': it must be an array of 4"},
+        {2, "memory.made_on", "[null,null,null,[[0]]]", "has a wrong 'memory.made_on'"},
+        {2, "memory.made_on", "[null,null,null,[[0,1.5]]]", "has a wrong 'memory.made_on'"},
+        {2, "memory.grown_on", NULL, "has a wrong 'memory.grown_on'"},
+        {2, "memory.grown_on", "[[0,1,2]]", "has a wrong 'memory.grown_on'"},
         {2, "config.fail", "true", "has a wrong 'config.fail': it must be a text or null"},
         {2, "config.on_fail", NULL, "lacks 'config.on_fail'"},
         {2, "error", NULL, "lacks 'error', which must be an object or null"},
@@ -619,6 +627,28 @@ static void expect_written(struct board *board, const char *const (*values)[2], 
     free(board);
 }
 
+static void nodes_are_written(void **state)
+{
+    static const char *const values[][2] = {
+        {"config.memory", "\"local\""},
+        {"memory.bound_nodes", "[[1],[0,2],null,null]"},
+        {"memory.made_on", "[[[1,8192]],[],null,null]"},
+        {"memory.grown_on", "[[0,4096],[2,12288]]"},
+    };
+    struct board *board = make_board();
+    (void)state;
+    strcpy(board->spec.memory, "local");
+    board->memory[0].kind = PAGES_BOUND;
+    pages_add_node(&board->memory[0], 1);
+    board->memory[1].kind = PAGES_IN_TURNS;
+    pages_add_node(&board->memory[1], 0);
+    pages_add_node(&board->memory[1], 2);
+    board->made[0] = (struct pages_found){.known = true, .count = 2, .on = {{0, 0}, {1, 8192}}};
+    board->made[1] = (struct pages_found){.known = true};
+    board->grown = (struct pages_found){.known = true, .count = 2, .on = {{0, 4096}, {2, 12288}}};
+    expect_written(board, values, COUNT(values));
+}
+
 static void endings_are_written(void **state)
 {
     static const char *const values[][2] = {
@@ -771,6 +801,7 @@ int main(void)
         cmocka_unit_test(machine_and_disturbance_are_described),
         cmocka_unit_test(the_doctors_words_are_described),
         cmocka_unit_test(written_trials_are_read_and_described),
+        cmocka_unit_test(nodes_are_written),
         cmocka_unit_test(endings_are_written),
         cmocka_unit_test(abandoned_threads_are_written),
         cmocka_unit_test(unknown_endings_are_null),

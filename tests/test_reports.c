@@ -187,7 +187,7 @@ static void table_says_all(void **state)
     static const char *const parts[] = {
         "2026-11-22 07:50 UTC, sluice 0.1.0, seed 123, 3 blocks, 10 of 10 trials",
         "everywhere: wait=yield transfer=item capacity=64Ki workers=1 work=none placement=compact (same-l3) "
-        "close=close; "
+        "memory=default close=close; "
         "1M items a trial\n",
         "3.50 [1.00, 6.00] M/s",
         "6 ok, 1 invalid",
@@ -198,8 +198,9 @@ static void table_says_all(void **state)
         "Abacus",
         "the moon is full",
         "2 times, first by b wait=yield transfer=item capacity=64Ki workers=1 work=none place=compact "
-        "close=close: signal 11, after",
-        "a wait=yield transfer=item capacity=64Ki workers=1 work=none place=compact close=close: 3 items "
+        "memory=default close=close: signal 11, after",
+        "a wait=yield transfer=item capacity=64Ki workers=1 work=none place=compact memory=default "
+        "close=close: 3 items "
         "were "
         "lost",
         "later wait=yield",
@@ -421,8 +422,9 @@ static void second_table_says_how_it_ended(void **state)
         "\nending drain, join: from the last put",
         /* what a worker's failure led to is told of each configuration */
         "\nfailed 2 times b wait=yield transfer=item capacity=64Ki workers=1 work=none place=compact "
-        "close=shutdown: resize worker 0 on item 500 was made to fail\n"
-        "failed b wait=yield transfer=item capacity=64Ki workers=1 work=none place=compact close=abandon: "
+        "memory=default close=shutdown: resize worker 0 on item 500 was made to fail\n"
+        "failed b wait=yield transfer=item capacity=64Ki workers=1 work=none place=compact memory=default "
+        "close=abandon: "
         "resize "
         "worker 0 on item 500 was made to fail\n",
     };
@@ -435,6 +437,67 @@ static void second_table_says_how_it_ended(void **state)
     free(text);
     text = print(&file, REPORT_MARKDOWN);
     expect_in(text, (const char *const[]){"\n**How it ended**\n\n| close ", "| shutdown:immediate | a "}, 2);
+    free(text);
+    record_release(&file);
+}
+
+/* Where the memory lay is worth a table where there are several nodes, and a sentence where there is one. */
+static void nodes_are_told(void **state)
+{
+    static const struct hand_trial all[] = {
+        {.queue = "a",
+         .memory = "local",
+         .throughput = 1e6,
+         .bound = "[[0],[0],[1],[1]]",
+         .made = "[[[0,8192]],[[0,8192]],[[1,8192]],[[0,4096],[1,4096]]]",
+         .grown = "[[1,1048576]]"},
+        {.queue = "a",
+         .memory = "interleave",
+         .throughput = 1e6,
+         .bound = "[[0,1],[0,1],[0,1],[0,1]]",
+         .made = "[[[0,8192],[1,8192]],null,[],null]"},
+        {.queue = "a", .throughput = 1e6, .made = "[[[1,8192]],[],[],[]]"},
+    };
+    static const char *const none[] = {NULL};
+    static const char *const parts[] = {
+        "a compact local 0/0/1/1 20.0KiB on 0, 12.0KiB on 1 1.00MiB on 1 12.5%",
+        "a compact interleave 0,1 8.00KiB on 0, 8.00KiB on 1 - 0%",
+        "a compact default not bound 8.00KiB on 1 - -",
+        "memory a wait=yield transfer=item capacity=64Ki workers=1 work=none place=compact memory=local "
+        "close=close: "
+        "12.5% of what making its queues took lay on other nodes",
+    };
+    struct campaign_file file;
+    struct fault fault;
+    (void)state;
+    for (int nodes = 1; nodes <= 2; nodes++) {
+        json_t *header = hand_header(none, COUNT(all));
+        json_object_set_new(header, "configurations", hand_labels(all, COUNT(all)));
+        json_object_set_new(json_object_get(header, "machine"), "memory_nodes",
+                            json_string(nodes == 1 ? "0" : "0-1"));
+        assert_int_equal(record_read(hand_file_under(header, all, COUNT(all)), &file, &fault), 0);
+        char *text = print(&file, REPORT_TABLE),
+             *rows = rows_behind(text, nodes == 2 ? "On which" : "machine");
+        if (nodes == 2)
+            expect_in(rows, parts, COUNT(parts));
+        else
+            expect_in(rows, (const char *const[]){"memory one NUMA node has memory here"}, 1);
+        assert_true((strstr(text, "On which NUMA nodes") != NULL) == (nodes == 2));
+        free(rows);
+        free(text);
+        record_release(&file);
+    }
+    char *text = NULL, *names[64], *fields[64];
+    assert_int_equal(record_read(hand_file_of(all, 1), &file, &fault), 0);
+    text = print(&file, REPORT_CSV);
+    char *row = strchr(text, '\n');
+    *row++ = '\0';
+    *strchr(row, '\n') = '\0';
+    assert_int_equal(split_csv(text, names), split_csv(row, fields));
+    assert_string_equal(field_of(names, fields, "memory"), "local");
+    assert_string_equal(field_of(names, fields, "bound_nodes"), "0/0/1/1");
+    assert_string_equal(field_of(names, fields, "made_on"), "20.0KiB on 0, 12.0KiB on 1");
+    assert_string_equal(field_of(names, fields, "memory_astray"), "0.125");
     free(text);
     record_release(&file);
 }
@@ -781,6 +844,7 @@ int main(void)
         cmocka_unit_test(csv_is_tidy),
         cmocka_unit_test(json_has_the_same_numbers),
         cmocka_unit_test(second_table_says_how_it_ended),
+        cmocka_unit_test(nodes_are_told),
         cmocka_unit_test(one_other_protocol_is_enough),
         cmocka_unit_test(baselines_are_reported),
         cmocka_unit_test(twins_have_a_line_and_no_row),

@@ -242,6 +242,21 @@ static void si_has_three_digits(void **state)
     }
 }
 
+static void sizes_have_three_digits(void **state)
+{
+    static const struct {
+        double bytes;
+        const char *text;
+    } cases[] = {{0, "0B"},           {999, "999B"},        {1000, "0.98KiB"}, {12288, "12.0KiB"},
+                 {1023000, "999KiB"}, {1 << 20, "1.00MiB"}, {3e9, "2.79GiB"},  {-2048, "-2.00KiB"},
+                 {5e12, "4.55TiB"},   {3e15, "2728TiB"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char buffer[UNITS_TEXT_SIZE];
+        assert_string_equal(units_format_size(cases[i].bytes, buffer, sizeof buffer), cases[i].text);
+    }
+}
+
 static void the_clock_moves_on(void **state)
 {
     (void)state;
@@ -293,6 +308,7 @@ int main(void)
         cmocka_unit_test(the_shortest_text_is_written),
         cmocka_unit_test(what_is_written_reads_back),
         cmocka_unit_test(si_has_three_digits),
+        cmocka_unit_test(sizes_have_three_digits),
         cmocka_unit_test(the_clock_moves_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

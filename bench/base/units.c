@@ -316,3 +316,18 @@ const char *units_format_si(double value, char *buffer, size_t size)
     }
     return buffer;
 }
+
+const char *units_format_size(double bytes, char *buffer, size_t size)
+{
+    static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+    size_t unit = 0;
+
+    for (; fabs(bytes) >= 999.5 && unit + 1 < sizeof units / sizeof *units; unit++)
+        bytes /= 1024;
+    snprintf(buffer, size, "%.*f%s",
+             fabs(bytes) >= 99.95 || !unit ? 0
+             : fabs(bytes) >= 9.995        ? 1
+                                           : 2,
+             bytes, units[unit]);
+    return buffer;
+}

@@ -51,6 +51,9 @@ const char *units_format_duration(uint64_t ns, char *buffer, size_t size);
 const char *units_format_bytes(uint64_t bytes, char *buffer, size_t size);
 const char *units_format_count(uint64_t count, char *buffer, size_t size);
 
+/* Writes bytes for a screen, rounded to 3 significant digits, with powers of 1024: 12.3MiB. */
+const char *units_format_size(double bytes, char *buffer, size_t size);
+
 /* Writes `value` for a screen, rounded to 3 significant digits with an SI prefix from n to P: 12.3M,
    1.00k, 42.0m; 0 is "0". Beyond the prefixes it is like 1.23e-15; not finite: "nan", "inf", "-inf".
    The unit, if there is one, is the caller's to append. */

@@ -1,7 +1,7 @@
 /* axes.c - see axes.h. */
 #include "campaign/axes.h"
 
-#include "machine/placement.h"
+#include "machine/memory_place.h"
 #include "trial/registry.h"
 #include "base/text_set.h"
 #include "base/units.h"
@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const axis_names[AXES] = {"queue",   "wait", "transfer", "capacity",
-                                      "workers", "work", "place",    "close"};
+const char *const axis_names[AXES] = {"queue", "wait",  "transfer", "capacity", "workers",
+                                      "work",  "place", "memory",   "close"};
 
 static int set_queue(struct spec *spec, const char *text, struct fault *fault)
 {
@@ -28,6 +28,15 @@ static int set_placement(struct spec *spec, const char *text, struct fault *faul
 {
     strcpy(spec->placement, text); /* cross_places() puts in its place what it stands for */
     return placement_name_known(text, fault) ? 0 : -1;
+}
+
+static int set_memory(struct spec *spec, const char *text, struct fault *fault)
+{
+    static_assert(sizeof spec->memory == MEMORY_NAME_SIZE, "a name fits");
+    if (memory_place_known(text, fault))
+        return -1;
+    strcpy(spec->memory, text);
+    return 0;
 }
 
 static int read_value(struct spec *spec, enum axis axis, const char *text, struct fault *fault)
@@ -47,6 +56,8 @@ static int read_value(struct spec *spec, enum axis axis, const char *text, struc
         return spec_parse_workers(text, &spec->workers, fault);
     case AXIS_WORK:
         return spec_parse_work(text, &spec->work, fault);
+    case AXIS_MEMORY:
+        return set_memory(spec, text, fault);
     case AXIS_PLACE:
     default:
         return set_placement(spec, text, fault);
@@ -159,6 +170,15 @@ static int add_label(struct crossing *crossing, const struct spec *spec, const c
     return added;
 }
 
+/* Whether the threads that the memory is to follow are on PUs of their own. */
+static int check_memory(const struct spec *spec, struct fault *fault)
+{
+    if (strcmp(spec->placement, "unbound") != 0 || !memory_place_follows(spec->memory))
+        return 0;
+    return fault_set(fault, "memory=%s follows a thread to its node, but place=unbound binds no thread",
+                     spec->memory);
+}
+
 static int add_spec(struct crossing *crossing, struct spec spec, struct fault *fault)
 {
     struct plan *plan = crossing->plan;
@@ -169,7 +189,7 @@ static int add_spec(struct crossing *crossing, struct spec spec, struct fault *f
         return -1;
     if (backend->traits.bound == SLUICE_UNBOUNDED && spec_parse_capacity("unbounded", &spec.capacity, fault))
         return -1;
-    bool can_run = spec_check(&spec, backend, &reason) == 0;
+    bool can_run = spec_check(&spec, backend, &reason) == 0 && check_memory(&spec, &reason) == 0;
     for (int twin = 0; twin <= (crossing->part->twins && can_run); twin++) {
         spec.twin = twin;
         spec_label(&spec, label, sizeof label);
@@ -267,11 +287,25 @@ static int check_queues(const struct plan *plan, const struct axes *axes, struct
     return 0;
 }
 
+/* Whether the machine has the nodes that are asked for. */
+static int check_nodes(const struct axes *axes, const struct topology *topology, struct fault *fault)
+{
+    struct fault reason;
+    for (size_t i = 0; i < axes->count[AXIS_MEMORY]; i++) {
+        const char *name = axes->value[AXIS_MEMORY][i];
+        if (memory_place_known(name, &reason) || memory_place_check(name, topology, &reason))
+            return fault_set(fault, "--%s: %s", axis_names[AXIS_MEMORY], reason.text);
+    }
+    return 0;
+}
+
 static int cross_part(struct crossing *crossing, const struct plan_part *part, struct fault *fault)
 {
     struct fault reason;
     crossing->part = part;
-    int status = cross(crossing, 0, *part->common, &reason);
+    int status = check_nodes(part->axes, crossing->topology, &reason)
+                     ? -1
+                     : cross(crossing, 0, *part->common, &reason);
     for (size_t i = 0; i < crossing->places_count; i++)
         placement_names_free(&crossing->places[i].names);
     free(crossing->places);

@@ -13,6 +13,7 @@ enum axis {
     AXIS_WORKERS,
     AXIS_WORK,
     AXIS_PLACE,
+    AXIS_MEMORY,
     AXIS_CLOSE,
     AXES
 };
@@ -59,9 +60,10 @@ struct plan_part {
 /* Crosses the axes of each part. Placements that stand for several (`all`, `classes`) become those of this
    machine, for each choice of workers. Configurations that differ only in a capacity that the queue ignores
    are one, and so are those that several parts give: these must not differ in what is no part of the label,
-   such as the duration. A twin follows the configuration where that is planned first. A value that is wrong
-   by itself, a placement that this machine lacks, and a queue of which nothing can run are refused: 0, or -1
-   with a sentence. */
+   such as the duration. A twin follows the configuration where that is planned first. Configurations whose
+   memory is to follow threads that are not bound are skipped. A value that is wrong by itself, a placement or
+   a NUMA node that this machine lacks, and a queue of which nothing can run are refused: 0, or -1 with a
+   sentence. */
 int plan_make(struct plan *plan, const struct plan_part *parts, size_t count, const struct topology *topology,
               struct fault *fault);
 void plan_release(struct plan *plan);

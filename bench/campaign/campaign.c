@@ -5,6 +5,7 @@
 #include "base/rng.h"
 #include "campaign/disturbance.h"
 #include "campaign/progress.h"
+#include "machine/memory_place.h"
 #include "machine/placement.h"
 #include "machine/signature.h"
 #include "trial/trial.h"
@@ -118,6 +119,7 @@ static int run_one(struct running *running, size_t configuration, unsigned block
     const struct topology *topology = running->campaign->topology;
     const struct spec *spec = &running->campaign->plan->specs[configuration];
     struct placement_plan placement;
+    struct memory_place memory;
     struct board *board;
     struct signature shared;
     const char *hops[HOPS] = {shared.hop[0], shared.hop[1], shared.hop[2], shared.hop[3]};
@@ -126,7 +128,9 @@ static int run_one(struct running *running, size_t configuration, unsigned block
         return -1;
     int status = signature_of(&shared, &placement, topology, fault);
     if (status == 0)
-        status = trial_run(spec, placement.pu, padding, &board, fault);
+        status = memory_place_plan(&memory, spec->memory, topology, &placement, fault);
+    if (status == 0)
+        status = trial_run(spec, placement.pu, memory.hop, padding, &board, fault);
     placement_free(&placement);
     if (status)
         return status;

@@ -5,6 +5,7 @@
 #include "base/units.h"
 #include "base/version.h"
 #include "machine/machine.h"
+#include "machine/memory_place.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -75,6 +76,29 @@ static void print_extent(const struct campaign *campaign, unsigned blocks, FILE 
             say_seconds(budget_s > 0 && budget_s < seconds ? budget_s : seconds, time), size);
 }
 
+/* Whether the plan has memory bound to nodes. */
+static bool binds_memory(const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        if (strcmp(plan->specs[i].memory, "default") != 0)
+            return true;
+    return false;
+}
+
+/* The nodes of a configuration whose memory is bound. */
+static void print_nodes(const struct campaign *campaign, const struct spec *spec, FILE *out)
+{
+    struct placement_plan placement;
+    struct memory_place memory;
+    char text[600];
+    if (strcmp(spec->memory, "default") == 0 ||
+        placement_plan(&placement, campaign->topology, spec->placement, spec->workers.stage, NULL))
+        return;
+    if (memory_place_plan(&memory, spec->memory, campaign->topology, &placement, NULL) == 0)
+        fprintf(out, "    memory on nodes: %s\n", memory_place_text(&memory, text, sizeof text));
+    placement_free(&placement);
+}
+
 void campaign_print(const struct campaign *campaign, FILE *out)
 {
     const struct plan *plan = campaign->plan;
@@ -98,7 +122,10 @@ void campaign_print(const struct campaign *campaign, FILE *out)
     for (size_t i = 0; i < plan->count; i++) {
         spec_label(&plan->specs[i], label, sizeof label);
         fprintf(out, "  %s\n", label);
+        print_nodes(campaign, &plan->specs[i], out);
     }
+    if (binds_memory(plan) && memory_place_nodes(campaign->topology) == 1)
+        fprintf(out, "  note: %s\n", memory_one_node);
     for (size_t i = 0; i < plan->skipped_count; i++)
         fprintf(out, "  skipped: %s: %s\n", plan->skipped[i].label, plan->skipped[i].reason.text);
 }

@@ -2,7 +2,7 @@
 #include "cli/commands.h"
 
 #include "base/options.h"
-#include "machine/placement.h"
+#include "machine/memory_place.h"
 #include "campaign/preset.h"
 #include "scene/scene.h"
 #include "trial/registry.h"
@@ -67,10 +67,20 @@ static void list_closes(void)
     list_kinds(close_kinds);
 }
 
+static void list_places(const struct placement_kind *kind)
+{
+    for (; kind->syntax; kind++)
+        printf("  %-20s %s\n", kind->syntax, kind->summary);
+}
+
 static void list_placements(void)
 {
-    for (const struct placement_kind *kind = placement_kinds; kind->syntax; kind++)
-        printf("  %-20s %s\n", kind->syntax, kind->summary);
+    list_places(placement_kinds);
+}
+
+static void list_memory(void)
+{
+    list_places(memory_kinds);
 }
 
 static void list_presets(void)
@@ -91,6 +101,7 @@ static const struct {
     {"work", "work of a stage (--work)", list_work},
     {"closes", "close protocols (--close)", list_closes},
     {"placements", "placements (--place)", list_placements},
+    {"memory", "NUMA nodes of the queues' memory (--memory)", list_memory},
     {"presets", "presets (--preset)", list_presets},
 };
 
@@ -99,7 +110,7 @@ enum { TOPICS = sizeof topics / sizeof *topics };
 static const struct command_spec command = {
     .name = "list",
     .summary = "list what there is to choose from",
-    .usage = "sluice list [queues | waits | transfers | work | closes | placements | presets]",
+    .usage = "sluice list [queues | waits | transfers | work | closes | placements | memory | presets]",
     .examples = "sluice list\nsluice list queues",
     .max_operands = 1,
 };

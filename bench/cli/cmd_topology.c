@@ -1,4 +1,5 @@
-/* cmd_topology.c - `sluice topology`: the machine, and where placements put the threads on it. */
+/* cmd_topology.c - `sluice topology`: the machine, and where placements put the threads and the queues'
+   memory on it. */
 #include "cli/commands.h"
 
 #include "base/options.h"
@@ -14,6 +15,7 @@ struct topology_options {
     struct axes axes; /* of which only the placements are used */
     struct workers_choice workers;
     const char *machine; /* null: this one */
+    const char *memory;  /* null: not asked for */
     bool json, full;
 };
 
@@ -35,6 +37,13 @@ static int set_machine(void *target, const char *text, struct fault *fault)
     (void)fault;
     options->machine = text;
     return 0;
+}
+
+static int set_memory(void *target, const char *text, struct fault *fault)
+{
+    struct topology_options *options = target;
+    options->memory = text;
+    return memory_place_known(text, fault);
 }
 
 static int set_format(void *target, const char *text, struct fault *fault)
@@ -60,6 +69,11 @@ static const struct option_spec option_table[] = {
      "others "
      "of `sluice list placements`",
      set_place, NULL},
+    {"memory", 0, "WHERE", NULL,
+     "mark the NUMA nodes that the queues' memory goes to: local, interleave, node:0, source, sink; those "
+     "that "
+     "follow a thread need a placement",
+     set_memory, NULL},
     {"workers", 0, "N[,N,N]", NULL, "workers of each stage, or of download, resize and upload", set_workers,
      "1"},
     {"topology", 0, "MACHINE", NULL,
@@ -76,6 +90,7 @@ static const struct command_spec command = {
     .examples = "sluice topology\n"
                 "sluice topology --place same-l3 --workers 2,2,2\n"
                 "sluice topology --place all\n"
+                "sluice topology --place spread --memory local\n"
                 "sluice topology --topology 'package:2 l3:4 core:8 pu:2' --place cross-package",
     .notes =
         "Objects are called and counted as lstopo does; P# is the OS's number of a PU, as taskset takes it.",
@@ -86,6 +101,7 @@ static const struct command_spec command = {
 /* The plans that were asked for. */
 struct plans {
     struct placement_plan *plan;
+    struct memory_place *memory; /* of each plan, or one where there is no plan; null: not asked for */
     size_t count;
 };
 
@@ -94,6 +110,7 @@ static void plans_release(struct plans *plans)
     for (size_t i = 0; i < plans->count; i++)
         placement_free(&plans->plan[i]);
     free(plans->plan);
+    free(plans->memory);
 }
 
 static int add_plans(struct plans *plans, const struct topology *topology, const char *value,
@@ -126,6 +143,29 @@ static int make_plans(struct plans *plans, const struct topology *topology,
     return 0;
 }
 
+/* Without a placement there are no threads to follow. */
+static int place_memory(struct plans *plans, const struct topology *topology,
+                        const struct topology_options *options, struct fault *fault)
+{
+    struct fault reason;
+    int status = 0;
+    if (!options->memory)
+        return 0;
+    if (!(plans->memory = calloc(plans->count + 1, sizeof *plans->memory)))
+        return fault_set(fault, "out of memory");
+    if (!plans->count && memory_place_follows(options->memory))
+        return fault_set(fault,
+                         "--memory: '%s' follows a thread to its node: say where threads are, with --place",
+                         options->memory);
+    for (size_t i = 0; i < plans->count && status == 0; i++)
+        status = memory_place_plan(&plans->memory[i], options->memory, topology, &plans->plan[i], &reason);
+    if (!plans->count) {
+        struct placement_plan none = {.name = "unbound"};
+        status = memory_place_plan(plans->memory, options->memory, topology, &none, &reason);
+    }
+    return status ? fault_set(fault, "--memory: %s", reason.text) : 0;
+}
+
 /* --- text --- */
 
 /* As it can be given to --place. */
@@ -142,7 +182,7 @@ static void print_roles(const struct placement_plan *plan)
 
 static int print_list(const struct topology *topology, const struct plans *plans, struct fault *fault)
 {
-    char signature[SIGNATURE_SIZE];
+    char signature[SIGNATURE_SIZE], nodes[600];
     printf("%zu placements, their signatures and PUs\n", plans->count);
     for (size_t i = 0; i < plans->count; i++) {
         const struct placement_plan *plan = &plans->plan[i];
@@ -155,6 +195,8 @@ static int print_list(const struct topology *topology, const struct plans *plans
             printf("  ");
             print_roles(plan);
         }
+        if (plans->memory)
+            printf("  memory %s", memory_place_text(&plans->memory[i], nodes, sizeof nodes));
         putchar('\n');
     }
     return 0;
@@ -178,24 +220,38 @@ static int print_text(const struct topology *topology, const struct plans *plans
                       const struct topology_options *options, struct fault *fault)
 {
     printf("%s\n", options->machine ? options->machine : "this machine");
-    drawing_print(topology, plans->count == 1 ? plans->plan : NULL, options->full, stdout);
+    bool is_marked = plans->count <= 1;
+    int status;
+    drawing_print(topology, plans->count == 1 ? plans->plan : NULL, is_marked ? plans->memory : NULL,
+                  options->full, stdout);
     if (!plans->count)
-        return print_classes(topology, &options->workers, fault);
-    return plans->count == 1 ? drawing_print_plan(topology, plans->plan, stdout, fault)
-                             : print_list(topology, plans, fault);
+        status = print_classes(topology, &options->workers, fault);
+    else
+        status = plans->count == 1 ? drawing_print_plan(topology, plans->plan, stdout, fault)
+                                   : print_list(topology, plans, fault);
+    if (status == 0 && plans->memory && is_marked)
+        drawing_print_memory(plans->memory, stdout);
+    if (status == 0 && plans->memory && memory_place_nodes(topology) == 1)
+        printf("note: %s\n", memory_one_node);
+    return status;
 }
 
 /* --- JSON --- */
 
 static int print_json(const struct topology *topology, const struct plans *plans, struct fault *fault)
 {
-    json_t *json = drawing_json(topology, plans->count == 1 ? plans->plan : NULL), *list = json_array();
+    json_t *list = json_array(), *json = drawing_json(topology, plans->count == 1 ? plans->plan : NULL,
+                                                      plans->count <= 1 ? plans->memory : NULL);
     int status = 0;
     for (size_t i = 0; i < plans->count && status == 0; i++) {
         json_t *plan = drawing_json_plan(topology, &plans->plan[i], fault);
+        if (plan && plans->memory)
+            json_object_set_new(plan, "memory", drawing_json_memory(&plans->memory[i]));
         status = plan ? json_array_append_new(list, plan) : -1;
     }
     json_object_set_new(json, "placements", list);
+    if (plans->memory && !plans->count)
+        json_object_set_new(json, "memory", drawing_json_memory(plans->memory));
     if (status == 0 && (json_dumpf(json, stdout, JSON_INDENT(1)) || putchar('\n') < 0))
         status = fault_set(fault, "the topology cannot be printed: %m");
     json_decref(json);
@@ -214,6 +270,8 @@ int cmd_topology(int argc, char **argv)
                                  : topology_load(&topology, &fault);
     if (status == 0)
         status = make_plans(&plans, topology, &options, &fault);
+    if (status == 0)
+        status = place_memory(&plans, topology, &options, &fault);
     if (status == 0)
         status = options.json ? print_json(topology, &plans, &fault)
                               : print_text(topology, &plans, &options, &fault);

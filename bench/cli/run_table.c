@@ -23,6 +23,7 @@ AXIS_SETTER(capacity, AXIS_CAPACITY)
 AXIS_SETTER(workers, AXIS_WORKERS)
 AXIS_SETTER(work, AXIS_WORK)
 AXIS_SETTER(place, AXIS_PLACE)
+AXIS_SETTER(memory, AXIS_MEMORY)
 AXIS_SETTER(close, AXIS_CLOSE)
 
 #define TEXT_SETTER(name, field)                                                                             \
@@ -201,6 +202,9 @@ static const struct option_spec option_table[] = {
      "where threads run: unbound, compact, spread, same-l3, smt, cross-numa, pu:0, cpus:0,2,4-6, "
      "source=0,download=1-3,...; classes: each class that the machine has; all: every distinct placement",
      set_place, NULL},
+    {"memory", 0, "LIST", COMPARE,
+     "on which NUMA nodes the queues' memory lies: default, local, interleave, node:0, source, sink",
+     set_memory, NULL},
     {"close", 0, "LIST", COMPARE,
      "how the pipeline ends: close, sentinel, shutdown, shutdown:immediate, pull:100ms, abandon", set_close,
      NULL},

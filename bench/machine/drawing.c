@@ -9,6 +9,7 @@
 struct pen {
     const struct topology *topology;
     const struct placement_plan *plan;
+    const struct memory_place *memory;
     bool full;
     FILE *out;
 };
@@ -53,6 +54,11 @@ static void print_object(const struct pen *pen, hwloc_obj_t object)
             print_bytes(pen->out, bytes_of(object));
         fputc(')', pen->out);
     }
+    if (object->type == HWLOC_OBJ_NUMANODE) {
+        drawing_hops_on(pen->memory, object->os_index, threads, sizeof threads);
+        if (*threads)
+            fprintf(pen->out, "  <- %s", threads);
+    }
     if (object->type != HWLOC_OBJ_PU)
         return;
     if (tree->kinds > 1) {
@@ -81,10 +87,41 @@ void drawing_threads_on(const struct placement_plan *plan, unsigned os_index, ch
         }
 }
 
+void drawing_hops_on(const struct memory_place *memory, unsigned os_index, char *text, size_t size)
+{
+    size_t used = 0;
+
+    *text = '\0';
+    for (unsigned hop = 0; memory && hop < PLACEMENT_HOPS && used < size; hop++)
+        if (pages_has_node(&memory->hop[hop], os_index))
+            used += (size_t)snprintf(text + used, size - used, "%s%s", used ? ", " : "memory of ",
+                                     placement_hops[hop]);
+}
+
 /* ---- what is alike ---- */
+
+/* Whether memory of some hop goes to a node at or below an object. */
+static bool has_marked_node(const struct pen *pen, hwloc_obj_t object)
+{
+    char text[8];
+
+    if (object->type == HWLOC_OBJ_NUMANODE) {
+        drawing_hops_on(pen->memory, object->os_index, text, sizeof text);
+        return *text != '\0';
+    }
+    for (hwloc_obj_t child = object->memory_first_child; child; child = child->next_sibling)
+        if (has_marked_node(pen, child))
+            return true;
+    for (unsigned i = 0; i < object->arity; i++)
+        if (has_marked_node(pen, object->children[i]))
+            return true;
+    return false;
+}
 
 static bool is_marked(const struct pen *pen, hwloc_obj_t object)
 {
+    if (pen->memory && has_marked_node(pen, object))
+        return true;
     for (unsigned thread = 0; pen->plan && thread < pen->plan->threads; thread++)
         if (pen->plan->pu[thread] >= 0 && hwloc_bitmap_isset(object->cpuset, (unsigned)pen->plan->pu[thread]))
             return true;
@@ -210,10 +247,12 @@ static void print_set(const struct pen *pen, const char *what, hwloc_const_cpuse
     fprintf(pen->out, "%s: P#%s\n", what, list);
 }
 
-void drawing_print(const struct topology *topology, const struct placement_plan *plan, bool full, FILE *out)
+void drawing_print(const struct topology *topology, const struct placement_plan *plan,
+                   const struct memory_place *memory, bool full, FILE *out)
 {
     struct pen pen = {.topology = topology,
                       .plan = plan,
+                      .memory = memory,
                       .full = full || topology_pus(topology) <= DRAWING_SMALL,
                       .out = out};
 
@@ -253,4 +292,18 @@ int drawing_print_plan(const struct topology *topology, const struct placement_p
         fprintf(out, "  %-12s%s\n", "share a PU", meetings);
     }
     return 0;
+}
+
+void drawing_print_memory(const struct memory_place *memory, FILE *out)
+{
+    char list[128];
+
+    fprintf(out, "memory %s\n", memory->name);
+    for (unsigned hop = 0; hop < PLACEMENT_HOPS; hop++) {
+        const struct pages_policy *policy = &memory->hop[hop];
+        pages_list(policy, list, sizeof list);
+        fprintf(out, "  %-12s%s%s%s\n", placement_hops[hop],
+                policy->kind == PAGES_FREE ? "not bound" : "NUMANode P#", list,
+                policy->kind == PAGES_IN_TURNS ? " in turns" : "");
+    }
 }

@@ -12,8 +12,19 @@ static json_t *set_json(hwloc_const_cpuset_t set)
     return json_string(list);
 }
 
+/* The hops whose memory goes to a node. */
+static json_t *hops_json(const struct memory_place *memory, unsigned node)
+{
+    json_t *hops = json_array();
+
+    for (unsigned hop = 0; memory && hop < PLACEMENT_HOPS; hop++)
+        if (pages_has_node(&memory->hop[hop], node))
+            json_array_append_new(hops, json_string(placement_hops[hop]));
+    return hops;
+}
+
 static json_t *object_json(const struct topology *topology, const struct placement_plan *plan,
-                           hwloc_obj_t object)
+                           const struct memory_place *memory, hwloc_obj_t object)
 {
     json_t *json = json_object(), *children = json_array();
     const struct tree *tree = topology->tree;
@@ -28,8 +39,13 @@ static json_t *object_json(const struct topology *topology, const struct placeme
         json_object_set_new(json, "pus", set_json(object->cpuset));
     if (hwloc_obj_type_is_cache(object->type))
         json_object_set_new(json, "bytes", json_integer((json_int_t)object->attr->cache.size));
-    if (object->type == HWLOC_OBJ_NUMANODE)
+    if (object->type == HWLOC_OBJ_NUMANODE) {
         json_object_set_new(json, "bytes", json_integer((json_int_t)object->attr->numanode.local_memory));
+        json_t *hops = hops_json(memory, object->os_index);
+        if (json_array_size(hops))
+            json_object_set(json, "hops", hops);
+        json_decref(hops);
+    }
     if (object->type == HWLOC_OBJ_PU) {
         if (tree->kinds > 1) {
             tree_kind_name(tree, tree->pu[object->logical_index].kind, text);
@@ -39,10 +55,10 @@ static json_t *object_json(const struct topology *topology, const struct placeme
         if (*text)
             json_object_set_new(json, "threads", json_string(text));
     }
-    for (hwloc_obj_t memory = object->memory_first_child; memory; memory = memory->next_sibling)
-        json_array_append_new(children, object_json(topology, plan, memory));
+    for (hwloc_obj_t child = object->memory_first_child; child; child = child->next_sibling)
+        json_array_append_new(children, object_json(topology, plan, memory, child));
     for (unsigned i = 0; i < object->arity; i++)
-        json_array_append_new(children, object_json(topology, plan, object->children[i]));
+        json_array_append_new(children, object_json(topology, plan, memory, object->children[i]));
     if (json_array_size(children))
         json_object_set_new(json, "children", children);
     else
@@ -76,7 +92,8 @@ static json_t *kinds_json(const struct tree *tree)
     return kinds;
 }
 
-json_t *drawing_json(const struct topology *topology, const struct placement_plan *plan)
+json_t *drawing_json(const struct topology *topology, const struct placement_plan *plan,
+                     const struct memory_place *memory)
 {
     json_t *json = json_object();
 
@@ -87,7 +104,24 @@ json_t *drawing_json(const struct topology *topology, const struct placement_pla
                         kinds_json(topology->tree)); /* slowest first; none where all are alike */
     json_object_set_new(json, "offline", set_json(topology->offline));
     json_object_set_new(json, "refused", set_json(topology->refused));
-    json_object_set_new(json, "tree", object_json(topology, plan, hwloc_get_root_obj(topology->hwloc)));
+    json_object_set_new(json, "tree",
+                        object_json(topology, plan, memory, hwloc_get_root_obj(topology->hwloc)));
+    return json;
+}
+
+json_t *drawing_json_memory(const struct memory_place *memory)
+{
+    json_t *json = json_object(), *nodes = json_object();
+
+    for (unsigned hop = 0; hop < PLACEMENT_HOPS; hop++) {
+        json_t *list = memory->hop[hop].kind == PAGES_FREE ? json_null() : json_array();
+        for (unsigned node = 0; node < PAGES_NODES; node++)
+            if (pages_has_node(&memory->hop[hop], node))
+                json_array_append_new(list, json_integer(node));
+        json_object_set_new(nodes, placement_hops[hop], list);
+    }
+    json_object_set_new(json, "name", json_string(memory->name));
+    json_object_set_new(json, "nodes", nodes);
     return json;
 }
 

@@ -9,6 +9,7 @@
 #include "machine/check.h"
 #include "machine/cpu_times.h"
 #include "machine/hypervisor.h"
+#include "machine/memory_place.h"
 #include "machine/sysfile.h"
 
 #include <dlfcn.h>
@@ -108,6 +109,14 @@ static json_t *pu_list(const struct topology *topology)
 
     topology_pu_list(topology, list, sizeof list);
     return json_string(list);
+}
+
+/* OS indices of the nodes that memory can be bound to. */
+static json_t *memory_nodes(const struct topology *topology)
+{
+    char list[256];
+
+    return json_string(memory_place_list(topology, list, sizeof list));
 }
 
 /* Counts objects of a type. Restricting a topology leaves the memory of CPUs that may not be used; such nodes
@@ -345,6 +354,7 @@ static const struct fact {
     {"cores", .counted = HWLOC_OBJ_CORE},
     {"packages", .counted = HWLOC_OBJ_PACKAGE},
     {"numa_nodes", .counted = HWLOC_OBJ_NUMANODE},
+    {"memory_nodes", .from_topology = memory_nodes},
     {"caches", .from_topology = caches},
     {"smt", .from_file = file_on_off, .path = SYS_CPU "smt/active"},
     {"governor", .from_topology = governor},

@@ -49,7 +49,7 @@ json_t *record_of_trial(const struct board *board, unsigned block, unsigned posi
    a trial whose outcome is not ok are what was seen until it ended. results/SCHEMA.md says what each is. */
 struct trial_figures {
     const char *label; /* which configuration */
-    const char *queue, *wait, *transfer, *work, *workers, *placement, *close;
+    const char *queue, *wait, *transfer, *work, *workers, *placement, *memory, *close;
     const char *signature;      /* of the placement (machine/signature.h) */
     const char *fail, *on_fail; /* what was made to fail, and what then: "drain", "stop"; or null */
     double capacity;            /* of each hop, as asked for; NAN: unbounded, or not alike */
@@ -80,7 +80,9 @@ struct trial_figures {
     double resident_peak_bytes, resident_growth_bytes; /* growth: from the start to the peak */
     double heap_slope;                                 /* bytes/s over the window */
     double at_seconds;                                 /* of the campaign's running time, when it ended */
-    bool twin;                       /* the A/A twin of the configuration that is otherwise the same */
+    bool twin; /* the A/A twin of the configuration that is otherwise the same */
+    double bound_bytes,
+        astray_bytes; /* that making the hops' queues took where memory was bound; of that elsewhere */
     unsigned migrations, strayed;    /* times that threads were found moved, threads found off their PU */
     bool instrument;                 /* measures the harness: never ranked */
     bool is_baseline;                /* of a baseline's configuration, not the campaign's */

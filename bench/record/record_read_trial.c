@@ -42,6 +42,7 @@ static const struct field config_fields[] = {
     {"workers", FIELD_TEXT, INTO(workers)},
     {"work", FIELD_TEXT, INTO(work)},
     {"placement", FIELD_TEXT, INTO(placement)},
+    {"memory", FIELD_TEXT, INTO(memory)},
     {"close", FIELD_TEXT, INTO(close)},
     {"fail", FIELD_TEXT_OR_NULL, INTO(fail)},
     {"on_fail", FIELD_TEXT_OR_NULL, INTO(on_fail)},
@@ -159,6 +160,71 @@ static int read_roles(const struct reader *reader, const struct tape_node *roles
     return 0;
 }
 
+/* Null, or an array of indices of nodes, or of pairs of such an index and a count of bytes. */
+static bool are_nodes(const struct tape_node *value, bool pairs)
+{
+    const struct tape_node *entry = tape_first(value);
+    for (size_t i = 0; i < tape_size(value); i++, entry = tape_next(entry)) {
+        const struct tape_node *node = pairs ? tape_first(entry) : entry;
+        if ((pairs && tape_size(entry) != 2) || !is_count(node) || (pairs && !is_count(tape_next(node))))
+            return false;
+    }
+    return tape_is(value, TAPE_NULL) || tape_is(value, TAPE_ARRAY);
+}
+
+static int read_hop_nodes(const struct reader *reader, const struct tape_node *array, const char *key,
+                          bool pairs)
+{
+    const struct tape_node *value = tape_first(array);
+    bool sound = tape_size(array) == HOPS;
+    for (size_t hop = 0; sound && hop < HOPS; hop++, value = tape_next(value))
+        sound = are_nodes(value, pairs);
+    return sound ? 0
+                 : reader_refuse(
+                       reader,
+                       "has a wrong 'memory.%s': it must be an array of %d, each null or an array of %s", key,
+                       HOPS, pairs ? "[node, bytes]" : "nodes");
+}
+
+static bool has_node(const struct tape_node *nodes, double node)
+{
+    const struct tape_node *entry = tape_first(nodes);
+    for (size_t i = 0; i < tape_size(nodes); i++, entry = tape_next(entry))
+        if (entry->number == node)
+            return true;
+    return false;
+}
+
+/* Adds what making a hop's queue took, if it was bound. */
+static void add_bytes(const struct tape_node *bound, const struct tape_node *made,
+                      struct trial_figures *figures)
+{
+    const struct tape_node *pair = tape_first(made);
+    for (size_t i = 0; tape_is(bound, TAPE_ARRAY) && i < tape_size(made); i++, pair = tape_next(pair)) {
+        const struct tape_node *node = tape_first(pair), *bytes = tape_next(node);
+        figures->bound_bytes += bytes->number;
+        figures->astray_bytes += has_node(bound, node->number) ? 0 : bytes->number;
+    }
+}
+
+/* Where the queues' memory was to lie, and where it lay. */
+static int read_nodes(const struct reader *reader, const struct tape_node *memory,
+                      struct trial_figures *figures)
+{
+    const struct tape_node *bound = tape_member(memory, "bound_nodes", NULL);
+    const struct tape_node *made = tape_member(memory, "made_on", bound);
+    if (read_hop_nodes(reader, bound, "bound_nodes", false) || read_hop_nodes(reader, made, "made_on", true))
+        return -1;
+    if (!are_nodes(tape_member(memory, "grown_on", made), true))
+        return reader_refuse(reader,
+                             "has a wrong 'memory.grown_on': it must be null or an array of [node, bytes]");
+    bound = tape_first(bound);
+    made = tape_first(made);
+    for (int hop = 0; hop < HOPS; hop++, bound = tape_next(bound), made = tape_next(made))
+        add_bytes(bound, made, figures);
+    return 0;
+}
+
 struct memory {
     double start_bytes, peak_bytes;
 };
@@ -186,7 +252,7 @@ static int read_memory(const struct reader *reader, const struct tape_node *obje
     if (isnan(memory.peak_bytes - memory.start_bytes))
         figures->resident_growth_bytes = NAN;
     figures->heap_slope = tape_is_number(middle) ? middle->number : NAN;
-    return 0;
+    return read_nodes(reader, object, figures);
 }
 
 struct thread {

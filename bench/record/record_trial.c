@@ -48,6 +48,7 @@ static json_t *config_object(const struct spec *spec)
     json_object_set_new(config, "workers", json_string(spec->workers.text));
     json_object_set_new(config, "work", json_string(spec->work.text));
     json_object_set_new(config, "placement", json_string(spec->placement));
+    json_object_set_new(config, "memory", json_string(spec->memory));
     json_object_set_new(config, "close", json_string(spec->close.text));
     json_object_set_new(config, "fail", may_fail ? json_string(spec->fail.text) : json_null());
     json_object_set_new(config, "on_fail",
@@ -218,6 +219,44 @@ static json_t *series_object(const struct board *board, const uint32_t *kept, si
     return object;
 }
 
+/* The nodes that memory was bound to; null: it was not. */
+static json_t *nodes_of(const struct pages_policy *policy)
+{
+    if (policy->kind == PAGES_FREE)
+        return json_null();
+    json_t *array = json_array();
+    for (unsigned node = 0; node < PAGES_NODES; node++)
+        if (pages_has_node(policy, node))
+            json_array_append_new(array, json_integer(node));
+    return array;
+}
+
+/* [[node, bytes], ...]; null: not known. */
+static json_t *found_on(const struct pages_found *found)
+{
+    if (!found->known)
+        return json_null();
+    json_t *array = json_array();
+    for (uint32_t i = 0; i < found->count; i++)
+        if (found->on[i].bytes)
+            json_array_append_new(
+                array, json_pack("[I, I]", (json_int_t)found->on[i].node, (json_int_t)found->on[i].bytes));
+    return array;
+}
+
+/* Where the queues' memory was to lie, and where it lay. */
+static void set_nodes(json_t *object, const struct board *board)
+{
+    json_t *bound = json_array(), *made = json_array();
+    for (uint32_t hop = 0; hop < HOPS; hop++) {
+        json_array_append_new(bound, nodes_of(&board->memory[hop]));
+        json_array_append_new(made, found_on(&board->made[hop]));
+    }
+    json_object_set_new(object, "bound_nodes", bound);
+    json_object_set_new(object, "made_on", made);
+    json_object_set_new(object, "grown_on", found_on(&board->grown));
+}
+
 static json_t *memory_object(const struct board *board, const uint32_t *kept, size_t n)
 {
     json_t *object = json_object();
@@ -229,6 +268,7 @@ static json_t *memory_object(const struct board *board, const uint32_t *kept, si
     json_object_set_new(object, "end_bytes", count_or_null(board->resident_end_bytes));
     json_object_set_new(object, "heap_end_bytes", count_or_null(board->heap_end_bytes));
     json_object_set_new(object, "heap_slope_bytes_per_s", heap_slope(board, kept, n));
+    set_nodes(object, board);
     return object;
 }
 

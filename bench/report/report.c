@@ -22,7 +22,8 @@ int report_format_parse(const char *text, enum report_format *format, struct fau
 static int print_for_people(const struct summary *summary, bool markdown, FILE *out, struct fault *fault)
 {
     report_heading(summary, markdown, out);
-    return report_table(summary, markdown, out, fault) || report_endings(summary, markdown, out, fault) ||
+    return report_table(summary, markdown, out, fault) || report_nodes(summary, markdown, out, fault) ||
+                   report_endings(summary, markdown, out, fault) ||
                    report_notes(summary, markdown, out, fault)
                ? -1
                : 0;

@@ -32,6 +32,7 @@ static const struct column {
     COLUMN("work", TEXT, axis[AXIS_WORK]),
     COLUMN("placement", TEXT, axis[AXIS_PLACE]),
     COLUMN("placement_class", CHARS, place_class),
+    COLUMN("memory", TEXT, axis[AXIS_MEMORY]),
     COLUMN("close", TEXT, axis[AXIS_CLOSE]),
     COLUMN("instrument", FLAG, instrument),
     COLUMN("twin", FLAG, twin),
@@ -89,6 +90,10 @@ static const struct column {
     COLUMN("caller_cpu_s", NUMBER, caller_cpu_seconds.median),
     COLUMN("failed", NUMBER, failed),
     COLUMN("abandoned", NUMBER, abandoned),
+    COLUMN("bound_nodes", CHARS, bound_nodes),
+    COLUMN("made_on", CHARS, made_on),
+    COLUMN("grown_on", CHARS, grown_on),
+    COLUMN("memory_astray", NUMBER, astray),
     COLUMN("migrations", NUMBER, migrations),
     COLUMN("strayed_threads", NUMBER, strayed),
 #undef COLUMN

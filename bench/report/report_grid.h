@@ -15,7 +15,7 @@ struct grid {
     size_t width[GRID_COLUMNS];
     const char *title[GRID_COLUMNS]; /* the caller's */
     char **cell;                     /* owned; row by row, GRID_COLUMNS each */
-    const char *const *colour;       /* the caller's: what a terminal is told before each row; null: nothing */
+    const char *const *colour; /* the caller's: what a terminal is told before each row; null: nothing */
 };
 
 /* Makes an empty one: 0, or -1 when memory ran out. Release with grid_release in any case. */

@@ -5,6 +5,7 @@
 #include "campaign/stopping.h"
 #include "machine/machine.h"
 #include "report/shape_words.h"
+#include "machine/memory_place.h"
 #include "report/summary_words.h"
 
 #include <ctype.h>
@@ -303,6 +304,30 @@ static void note_shapes(const struct summary *summary, bool markdown, FILE *out)
     free(list);
 }
 
+/* What the axis cannot show here, and memory that did not go where it was bound to. */
+static void note_nodes(const struct summary *summary, bool markdown, FILE *out)
+{
+    for (size_t i = 0; i < summary->count; i++) {
+        const struct configuration *its = &summary->configurations[i];
+        bool is_default = strcmp(its->axis[AXIS_MEMORY], "default") == 0;
+        if (!is_default && !summary->tells_nodes) {
+            note("memory", markdown, out, "%s", memory_one_node);
+            return;
+        }
+        if (its->astray > 0)
+            note("memory", markdown, out,
+                 "%s: %.3g%% of what making its queues took lay on other nodes than "
+                 "it was bound to",
+                 its->label, 100 * its->astray);
+    }
+    if (summary->tells_nodes)
+        note(
+            "nodes", markdown, out,
+            "made on: whole pages that making the queues touched; grown on: what the process had more at the "
+            "last put than at the start, other memory than the queues' too; of the trial of the median "
+            "throughput");
+}
+
 /* The verdict in a word; what records of older versions have in its place is sentences. */
 static void note_machine(const struct campaign_file *file, bool markdown, FILE *out)
 {
@@ -357,6 +382,7 @@ int report_notes(const struct summary *summary, bool markdown, FILE *out, struct
     note_machine(summary->file, markdown, out);
     note_limits(summary, markdown, out);
     note_queues(summary, markdown, out);
+    note_nodes(summary, markdown, out);
     print_remarks(&remarks, markdown, out);
     if (!summary->file->complete)
         note("note", markdown, out,

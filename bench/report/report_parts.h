@@ -11,9 +11,10 @@
 void report_csv(const struct summary *summary, FILE *out);
 int report_json(const struct summary *summary, FILE *out, struct fault *fault);
 
-/* report_table.c: one row a configuration, aligned for a terminal or as Markdown; first what flowed, then how
-   it ended, where that is worth a look. */
+/* report_table.c: one row a configuration, aligned for a terminal or as Markdown; first what flowed, then
+   where the queues' memory lay, and how it ended, where that is worth a look. */
 int report_table(const struct summary *summary, bool markdown, FILE *out, struct fault *fault);
+int report_nodes(const struct summary *summary, bool markdown, FILE *out, struct fault *fault);
 int report_endings(const struct summary *summary, bool markdown, FILE *out, struct fault *fault);
 
 /* report_notes.c: what stands above and below that table. */

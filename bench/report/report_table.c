@@ -19,21 +19,6 @@ static int decimals(double value)
     return fabs(value) >= 99.95 ? 0 : fabs(value) >= 9.995 ? 1 : 2;
 }
 
-/* Bytes with 3 significant digits: 12.3MiB. */
-static const char *bytes(double value, char text[UNITS_TEXT_SIZE])
-{
-    static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
-    size_t unit = 0;
-    for (; fabs(value) >= 999.5 && unit + 1 < sizeof units / sizeof *units; unit++)
-        value /= 1024;
-    snprintf(text, UNITS_TEXT_SIZE, "%.*f%s",
-             fabs(value) >= 99.95 || !unit ? 0
-             : fabs(value) >= 9.995        ? 1
-                                           : 2,
-             value, units[unit]);
-    return text;
-}
-
 typedef void (*cell)(const struct configuration *its, char text[CELL]);
 
 /* "12.3 [11.9, 12.8] M/s": times a scale, all with the prefix and the decimals that suit the median, or the
@@ -122,13 +107,13 @@ static void cpus_cell(const struct configuration *its, char text[CELL])
 static void peak_cell(const struct configuration *its, char text[CELL])
 {
     if (!isnan(its->peak_bytes.median))
-        bytes(its->peak_bytes.median, text);
+        units_format_size(its->peak_bytes.median, text, CELL);
 }
 
 static void growth_cell(const struct configuration *its, char text[CELL])
 {
     if (!isnan(its->growth_bytes.median))
-        bytes(its->growth_bytes.median, text);
+        units_format_size(its->growth_bytes.median, text, CELL);
 }
 
 static void switches_cell(const struct configuration *its, char text[CELL])
@@ -174,6 +159,27 @@ static void abandoned_cell(const struct configuration *its, char text[CELL])
     print_ratio(its->abandoned / (double)its->trials, text);
 }
 
+static void bound_cell(const struct configuration *its, char text[CELL])
+{
+    snprintf(text, CELL, "%s", *its->bound_nodes ? its->bound_nodes : "not bound");
+}
+
+static void made_cell(const struct configuration *its, char text[CELL])
+{
+    snprintf(text, CELL, "%s", its->made_on);
+}
+
+static void grown_cell(const struct configuration *its, char text[CELL])
+{
+    snprintf(text, CELL, "%s", its->grown_on);
+}
+
+static void astray_cell(const struct configuration *its, char text[CELL])
+{
+    if (!isnan(its->astray))
+        snprintf(text, CELL, "%.3g%%", 100 * its->astray);
+}
+
 /* --- tables --- */
 
 struct column {
@@ -195,6 +201,14 @@ static const struct column endings[] = {
     {"discarded", dropped_cell}, {"failed", failed_cell}, {"abandoned", abandoned_cell},
     {"outcome", outcome_cell}, /* as above */
 };
+
+static const struct column places[] = {{"bound to", bound_cell},
+                                       {"made on", made_cell},
+                                       {"grown on", grown_cell},
+                                       {"made elsewhere", astray_cell}};
+
+enum { PLACES = sizeof places / sizeof *places };
+static_assert(AXES + PLACES <= GRID_COLUMNS, "the grid has room");
 
 enum { FIGURES = sizeof figures / sizeof *figures, ENDINGS = sizeof endings / sizeof *endings };
 static_assert(AXES + 1 + FIGURES <= GRID_COLUMNS && AXES + ENDINGS <= GRID_COLUMNS, "the grid has room");
@@ -243,6 +257,12 @@ static int add_class(struct table *table)
     return 0;
 }
 
+static bool is_text(cell print)
+{
+    return print == outcome_cell || print == bottleneck_cell || print == bound_cell || print == made_cell ||
+           print == grown_cell;
+}
+
 /* The columns, but for the outcome where all trials ended ok, and the limit where none is known. */
 static int add_columns(struct table *table, const struct column *columns, size_t count)
 {
@@ -251,8 +271,7 @@ static int add_columns(struct table *table, const struct column *columns, size_t
         bool is_of_limit = column->print == share_cell || column->print == limit_cell;
         if ((column->print == outcome_cell && !failures) || (is_of_limit && !table->summary->has_limits))
             continue;
-        grid_open_column(&table->grid, column->title,
-                         column->print == outcome_cell || column->print == bottleneck_cell);
+        grid_open_column(&table->grid, column->title, is_text(column->print));
         for (size_t i = 0; i < table->grid.rows; i++) {
             char text[CELL] = "";
             column->print(table->row[i], text);
@@ -318,6 +337,24 @@ int report_table(const struct summary *summary, bool markdown, FILE *out, struct
     if (status == 0)
         status = add_axes(&table, shown_axes(summary)) || add_class(&table) ||
                          add_columns(&table, figures, FIGURES)
+                     ? -1
+                     : 0;
+    return close_table(&table, status, markdown, out, fault);
+}
+
+/* --- where its memory lay --- */
+
+int report_nodes(const struct summary *summary, bool markdown, FILE *out, struct fault *fault)
+{
+    struct table table;
+    if (!summary->tells_nodes)
+        return 0;
+    fputs(markdown ? "\n**On which NUMA nodes the queues' memory lay**\n\n"
+                   : "\nOn which NUMA nodes the queues' memory lay\n\n",
+          out);
+    int status = open_table(&table, summary) ||
+                         add_axes(&table, shown_axes(summary) | 1u << AXIS_PLACE | 1u << AXIS_MEMORY) ||
+                         add_columns(&table, places, PLACES)
                      ? -1
                      : 0;
     return close_table(&table, status, markdown, out, fault);

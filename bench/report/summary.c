@@ -2,14 +2,15 @@
 #include "report/summary.h"
 
 #include "campaign/stopping.h"
+#include "report/nodes.h"
 #include "stats/ratio.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-const char *const summary_axis_names[AXES] = {"queue",   "wait", "transfer",  "capacity",
-                                              "workers", "work", "placement", "close"};
+const char *const summary_axis_names[AXES] = {"queue", "wait",      "transfer", "capacity", "workers",
+                                              "work",  "placement", "memory",   "close"};
 
 /* --- grouping --- */
 
@@ -240,9 +241,9 @@ static void set_axes(struct configuration *its)
 {
     const struct trial_figures *trial = its->trial[0];
     const char *const values[AXES] = {
-        [AXIS_QUEUE] = trial->queue,     [AXIS_WAIT] = trial->wait, [AXIS_TRANSFER] = trial->transfer,
-        [AXIS_WORKERS] = trial->workers, [AXIS_WORK] = trial->work, [AXIS_PLACE] = trial->placement,
-        [AXIS_CLOSE] = trial->close,
+        [AXIS_QUEUE] = trial->queue,     [AXIS_WAIT] = trial->wait,   [AXIS_TRANSFER] = trial->transfer,
+        [AXIS_WORKERS] = trial->workers, [AXIS_WORK] = trial->work,   [AXIS_PLACE] = trial->placement,
+        [AXIS_MEMORY] = trial->memory,   [AXIS_CLOSE] = trial->close,
     };
     memcpy(its->axis, values, sizeof values);
     set_capacity(its, trial);
@@ -269,7 +270,7 @@ static void set_outcomes(struct configuration *its)
     }
 }
 
-static void summarise(struct configuration *its, double *scratch)
+static void summarise(struct configuration *its, const struct campaign_file *file, double *scratch)
 {
     qsort(its->trial, its->trials, sizeof *its->trial, by_block);
     set_axes(its);
@@ -282,6 +283,7 @@ static void summarise(struct configuration *its, double *scratch)
     its->aa_ratio = (struct figure){NAN, NAN, NAN, NAN};
     its->bottleneck = most_frequent_bottleneck(its);
     its->typical = typical_trial(its);
+    nodes_summarise(its, file);
 }
 
 /* --- the campaign --- */
@@ -433,8 +435,9 @@ int summary_make(struct summary *summary, const struct campaign_file *file, stru
         summary_release(summary);
         return fault_set(fault, "the campaign cannot be summarised: out of memory");
     }
+    summary->tells_nodes = nodes_are_several(file->header);
     for (size_t i = 0; i < summary->count + summary->twins; i++) {
-        summarise(&summary->configurations[i], scratch);
+        summarise(&summary->configurations[i], file, scratch);
         summary->tells_endings |= ended_otherwise(&summary->configurations[i]);
     }
     compare_twins(summary, scratch);

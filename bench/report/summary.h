@@ -27,9 +27,15 @@ struct configuration {
     char capacity_text[UNITS_TEXT_SIZE], capacity_digits[UNITS_TEXT_SIZE]; /* what these three point at */
     char real_capacity_text[96];
     char place_class[SIGNATURE_CLASS_SIZE]; /* of the placement, on any machine: "same-l3 on 2 PUs" */
-    bool instrument;                        /* measures the harness: never ranked */
-    bool twin;                              /* the A/A twin of another configuration */
-    const struct configuration *original;   /* whose twin it is; null: it is none, or that was not run */
+    /* Of the typical trial: the nodes that memory was bound to, "0" or one a hop, "0/0/1/1"; where that lay
+       which making the queues took, and what they grew by, "48.0KiB on 0, 4.00KiB on 1". "": not bound; not
+       known, or nothing. */
+    char bound_nodes[64], made_on[96], grown_on[96];
+    double astray;   /* share of what making the queues took that lay on other nodes than bound, over the ok
+                        trials */
+    bool instrument; /* measures the harness: never ranked */
+    bool twin;       /* the A/A twin of another configuration */
+    const struct configuration *original; /* whose twin it is; null: it is none, or that was not run */
 
     const struct trial_figures **trial;  /* its trials in the order of their blocks */
     size_t trials, ok;                   /* how many, and of these how many ended ok */
@@ -88,6 +94,7 @@ struct summary {
     bool class_tells;                   /* some class is not called as its placement is */
     bool place_varies_in_class;         /* between two of the same class */
     bool has_limits;                    /* some configuration has one */
+    bool tells_nodes;                   /* the machine has several NUMA nodes with memory */
     bool tells_endings; /* how the trials ended is worth a look: not all by close=close and without a failure
                          */
 };

@@ -20,7 +20,8 @@ static const char *const axis_phrases[AXES] = {
     [AXIS_QUEUE] = "%s",           [AXIS_WAIT] = "%s",
     [AXIS_TRANSFER] = "%s",        [AXIS_CAPACITY] = "capacity %s",
     [AXIS_WORKERS] = "workers %s", [AXIS_WORK] = "work %s",
-    [AXIS_PLACE] = "%s",           [AXIS_CLOSE] = "close %s",
+    [AXIS_PLACE] = "%s",           [AXIS_MEMORY] = "memory %s",
+    [AXIS_CLOSE] = "close %s",
 };
 
 static void append_phrase(char *text, size_t size, int axis, const char *value)

@@ -66,12 +66,13 @@ static int make_check(struct actor *actor)
     return 0;
 }
 
-int actor_make(struct actor *actor, struct conductor *conductor, uint32_t number,
+int actor_make(struct actor *actor, struct conductor *conductor, const struct makers *makers, uint32_t number,
                _Atomic uint64_t *stage_items)
 {
     const struct spec *spec = &conductor->board->spec;
     struct sluice_worker *worker = &actor->worker;
     actor->conductor = conductor;
+    actor->makers = makers;
     actor->number = number;
     actor->role = spec_role(spec, number, &actor->index);
     enum sluice_role role = actor->role == 0           ? SLUICE_SOURCE
@@ -108,14 +109,26 @@ void actor_release(struct actor *actor)
 
 /* --- running --- */
 
-/* The first touch of a thread's own ends is the thread's. */
+/* What the loops need of the stack gets its place before memory is bound. */
+static void touch_stack(void)
+{
+    volatile char pages[16 * 1024];
+    for (size_t i = 0; i < sizeof pages; i += 1024)
+        pages[i] = 0;
+}
+
+/* The first touch of a thread's own ends is the thread's; it goes where the hop's memory does. What it
+   allocates later is for the hop that it puts into. */
 static int attach_ends(struct actor *actor)
 {
     struct conductor *conductor = actor->conductor;
     struct sluice_thread *thread = &actor->worker.thread;
     void *end;
     int error;
+    touch_stack();
     if (actor->role > 0) {
+        if (makers_bind(actor->makers, actor->role - 1))
+            return -EPERM;
         struct sluice_channel *in = &conductor->channels[actor->role - 1];
         if ((error = conductor->backend->attach(in->queue, SLUICE_CONSUMER, actor->index, &end)))
             return error;
@@ -123,6 +136,8 @@ static int attach_ends(struct actor *actor)
         thread->in.cut = &actor->pulled;
     }
     if (actor->role < ROLES - 1) {
+        if (makers_bind(actor->makers, actor->role))
+            return -EPERM;
         struct sluice_channel *out = &conductor->channels[actor->role];
         if ((error = conductor->backend->attach(out->queue, SLUICE_PRODUCER, actor->index, &end)))
             return error;

@@ -3,6 +3,7 @@
 #define BENCH_ACTOR_H
 
 #include "trial/conductor.h"
+#include "trial/maker.h"
 
 #include <sluice/stage.h>
 
@@ -10,6 +11,7 @@
 struct actor {
     alignas(SLUICE_SEPARATE) struct sluice_worker worker;
     struct conductor *conductor;
+    const struct makers *makers;
     sluice_loop *loop;
     uint32_t number, role, index; /* among all threads, of the pipeline, and within the role */
     _Atomic uint64_t *fail_items; /* counts the items of which one is made to fail; null: none is */
@@ -28,7 +30,8 @@ static inline struct actor *actor_of(struct sluice_worker *worker)
 
 /* Fills in the actor, which is zeroed memory, for the thread `number` of the board. `stage_items`: STAGES
    counters for failure.h. 0 or -errno; released with actor_release in both cases. */
-int actor_make(struct actor *, struct conductor *, uint32_t number, _Atomic uint64_t *stage_items);
+int actor_make(struct actor *, struct conductor *, const struct makers *, uint32_t number,
+               _Atomic uint64_t *stage_items);
 void actor_release(struct actor *);
 
 /* Starts its thread where the board says. 0 or -errno. */

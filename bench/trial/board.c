@@ -58,8 +58,8 @@ uint64_t board_depth(const struct board *board, uint32_t hop)
 
 uint64_t board_delivered(const struct board *board)
 {
-    /* The sink publishes what it discarded before what it took: between the two, or where it was killed between
-       them, it seems to have dropped more than it had. */
+    /* The sink publishes what it discarded before what it took: between the two, or where it was killed
+       between them, it seems to have dropped more than it had. */
     uint64_t taken = board_role_count(board, ROLES - 1, SLUICE_TAKEN);
     uint64_t discarded = board_role_count(board, ROLES - 1, SLUICE_DISCARDED);
     return taken > discarded ? taken - discarded : 0;

@@ -3,6 +3,7 @@
 #ifndef BENCH_BOARD_H
 #define BENCH_BOARD_H
 
+#include "machine/pages.h"
 #include "trial/spec.h"
 
 #include <sluice/ledger.h>
@@ -60,6 +61,7 @@ struct board {
     int32_t parent, process; /* the campaign's, and the trial's own */
     uint32_t padding_bytes;  /* by which the trial's environment is longer */
     struct spec spec;
+    struct pages_policy memory[HOPS]; /* of what each hop's queue allocates */
 
     /* The trial's. Times are nanoseconds since the start (the release of the barrier). */
     _Atomic uint32_t outcome;
@@ -72,12 +74,14 @@ struct board {
     uint64_t stopped_ns, ended_ns; /* the source was told to stop, or had put all; all threads had ended */
     bool discarded;                /* the drain took too long */
     uint64_t resident_start_bytes, resident_peak_bytes, resident_end_bytes, heap_end_bytes;
-    uint64_t controller_cpu_ns; /* of the thread that samples and keeps time */
-    uint64_t caller_cpu_ns;     /* of the thread that brings the pipeline to its end */
-    uint64_t last_put_ns;       /* the source had put its last item; 0: it did not end */
-    uint64_t last_delivered_ns; /* the sink had its last one; 0: before the source was near its end */
-    uint64_t joined_ns;         /* all threads but the abandoned ones were joined; 0: were not */
-    uint32_t abandoned;         /* threads */
+    struct pages_found made[HOPS]; /* where the memory lies that making each hop's queue took */
+    struct pages_found grown;      /* where that lies that came from the start until the last put */
+    uint64_t controller_cpu_ns;    /* of the thread that samples and keeps time */
+    uint64_t caller_cpu_ns;        /* of the thread that brings the pipeline to its end */
+    uint64_t last_put_ns;          /* the source had put its last item; 0: it did not end */
+    uint64_t last_delivered_ns;    /* the sink had its last one; 0: before the source was near its end */
+    uint64_t joined_ns;            /* all threads but the abandoned ones were joined; 0: were not */
+    uint32_t abandoned;            /* threads */
 
     _Atomic uint32_t samples; /* how many are valid */
     uint64_t sample_ns;       /* the interval that they ended up with */

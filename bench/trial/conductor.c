@@ -195,6 +195,13 @@ static void observe_states(struct conductor *conductor)
     }
 }
 
+/* Where that lies which was added since the start. */
+static void look_at_growth(struct conductor *conductor)
+{
+    pages_look(&conductor->board->grown);
+    pages_subtract(&conductor->board->grown, &conductor->start);
+}
+
 static void tick(struct conductor *conductor)
 {
     struct board *board = conductor->board;
@@ -205,6 +212,7 @@ static void tick(struct conductor *conductor)
         board->resident_peak_bytes = resident;
         if (spec->sample_ns)
             take_sample(conductor, resident);
+        look_at_growth(conductor);
         board_conclude(board, OUTCOME_OUT_OF_MEMORY, "reached the memory limit after %.3f s",
                        (double)board->stopped_ns / 1e9);
         _exit(0); /* the board has it all */
@@ -220,7 +228,7 @@ static void tick(struct conductor *conductor)
 }
 
 /* What the main thread waits for beside the time. */
-enum until { UNTIL_STOPPED, UNTIL_ENDED };
+enum until { UNTIL_STOPPED, UNTIL_PUT, UNTIL_ENDED };
 
 /* True: it has come, false: the time (since the start) has. The lock is held. */
 static bool has_come_before(struct conductor *conductor, enum until until, uint64_t ns)
@@ -228,7 +236,8 @@ static bool has_come_before(struct conductor *conductor, enum until until, uint6
     bool in_time = true;
     for (;;) {
         if (count_running(conductor) == 0 || conductor->given_up ||
-            (until == UNTIL_STOPPED && conductor->hurried))
+            (until == UNTIL_STOPPED && conductor->hurried) ||
+            (until == UNTIL_PUT && conductor->running[0] == 0))
             return true;
         if (!in_time)
             return false;
@@ -267,6 +276,7 @@ static void run_for_duration(struct conductor *conductor)
     conductor->measuring = false;
     stop_source(conductor);
     board->stopped_ns = elapsed_ns(conductor);
+    look_at_growth(conductor);
     if (!wait_until(conductor, UNTIL_ENDED, board->stopped_ns + spec->drain_ns)) {
         board->discarded = true;
         drop_all(conductor);
@@ -284,6 +294,7 @@ static bool start_threads(struct conductor *conductor, uint32_t threads, bool go
         conductor->running[spec_role(&conductor->board->spec, thread, &index)]++;
     if (go) {
         const struct spec *spec = &conductor->board->spec;
+        pages_look(&conductor->start);
         conductor->board->resident_start_bytes = memory_resident(conductor->statm);
         if (spec->memory_limit)
             memory_limit_growth(spec->memory_limit);
@@ -302,6 +313,8 @@ void conductor_run(struct conductor *conductor, uint32_t threads, bool go)
     int64_t cpu_before = clock_thread_cpu_ns();
     if (conductor->board->spec.counted) {
         conductor->measuring = true;
+        wait_until(conductor, UNTIL_PUT, UINT64_MAX / 2);
+        look_at_growth(conductor);
         wait_until(conductor, UNTIL_ENDED, UINT64_MAX / 2);
     } else {
         run_for_duration(conductor);

@@ -3,7 +3,8 @@
 
    The instants: the start is the moment before the barrier opens. With a duration the window is from the end
    of the warm-up to the stop, and its items are those the sink had published by then (a chunk late at most).
-   With a count it is from the start to the sink's last item. */
+   With a count it is from the start to the sink's last item. On which NUMA nodes the memory lies is looked at
+   before the start and when the source has put its last item, or was told to: then the queues hold most. */
 #ifndef BENCH_CONDUCTOR_H
 #define BENCH_CONDUCTOR_H
 
@@ -32,7 +33,8 @@ struct conductor {
     uint64_t start_ns, ended_at_ns; /* absolute */
     uint64_t next_sample_ns;        /* since the start, as below */
     uint64_t controller_cpu_ns;
-    int statm; /* descriptor of /proc/self/statm */
+    int statm;                /* descriptor of /proc/self/statm */
+    struct pages_found start; /* where the process's memory lay at the start */
     bool measuring;
 };
 

@@ -4,6 +4,7 @@
 #include "trial/actor.h"
 #include "trial/closer.h"
 #include "trial/failure.h"
+#include "trial/maker.h"
 
 #include <errno.h>
 #include <string.h>
@@ -12,7 +13,8 @@
 struct pipeline {
     struct board *board;
     const struct sluice_backend *backend;
-    struct sluice_channel *channels; /* HOPS of them */
+    struct makers makers;
+    struct sluice_channel *channels; /* HOPS of them, over the makers' queues */
     struct actor *actors;
     _Atomic uint64_t stage_items[STAGES]; /* for failure.h */
     struct conductor conductor;
@@ -35,40 +37,26 @@ static enum sluice_ending ending_of(const struct spec *spec)
     }
 }
 
-static int make_hop(struct pipeline *pipeline, uint32_t hop)
-{
-    const struct spec *spec = &pipeline->board->spec;
-    uint32_t first;
-    struct sluice_queue_config config = {
-        .size = sizeof config,
-        .producers = spec_producers(spec, hop, &first),
-        .consumers = spec_consumers(spec, hop, &first),
-        .capacity = pipeline->backend->traits.bound == SLUICE_UNBOUNDED ? 0 : spec->capacity.hop[hop],
-    };
-    void *queue;
-    int error = pipeline->backend->create(&config, &queue);
-    if (error)
-        return error;
-    pipeline->board->capacity[hop] = pipeline->backend->capacity(queue);
-    sluice_channel_init(&pipeline->channels[hop], pipeline->backend, queue, config.producers, ending_of(spec),
-                        spec->wait.on_empty, spec->wait.on_full);
-    return 0;
-}
-
 static int make_all(struct pipeline *pipeline)
 {
     struct board *board = pipeline->board;
+    const struct spec *spec = &board->spec;
+    uint32_t first;
     int error;
     pipeline->channels = sluice_alloc(HOPS * sizeof *pipeline->channels);
     pipeline->actors = sluice_alloc(board->threads * sizeof *pipeline->actors);
     if (!pipeline->channels || !pipeline->actors)
         return -ENOMEM;
+    if ((error = makers_make(&pipeline->makers, board, pipeline->backend)))
+        return error;
     for (uint32_t hop = 0; hop < HOPS; hop++)
-        if ((error = make_hop(pipeline, hop)))
-            return error;
+        sluice_channel_init(&pipeline->channels[hop], pipeline->backend, pipeline->makers.queue[hop],
+                            spec_producers(spec, hop, &first), ending_of(spec), spec->wait.on_empty,
+                            spec->wait.on_full);
     conductor_init(&pipeline->conductor, board, pipeline->backend, pipeline->channels);
     for (uint32_t i = 0; i < board->threads; i++)
-        if ((error = actor_make(&pipeline->actors[i], &pipeline->conductor, i, pipeline->stage_items)))
+        if ((error = actor_make(&pipeline->actors[i], &pipeline->conductor, &pipeline->makers, i,
+                                pipeline->stage_items)))
             return error;
     return 0;
 }
@@ -77,9 +65,7 @@ static void release_all(struct pipeline *pipeline)
 {
     for (uint32_t i = 0; pipeline->actors && i < pipeline->board->threads; i++)
         actor_release(&pipeline->actors[i]);
-    for (uint32_t hop = 0; pipeline->channels && hop < HOPS; hop++)
-        if (pipeline->channels[hop].queue)
-            pipeline->backend->destroy(pipeline->channels[hop].queue);
+    makers_release(&pipeline->makers);
     free(pipeline->actors);
     free(pipeline->channels);
 }

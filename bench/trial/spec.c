@@ -138,10 +138,10 @@ int spec_check(const struct spec *spec, const struct sluice_backend *backend, st
 
 void spec_label(const struct spec *spec, char *text, size_t size)
 {
-    int length =
-        snprintf(text, size, "%s wait=%s transfer=%s capacity=%s workers=%s work=%s place=%s close=%s",
-                 spec->queue_name, spec->wait.text, spec->transfer.text, spec->capacity.text,
-                 spec->workers.text, spec->work.text, spec->placement, spec->close.text);
+    int length = snprintf(
+        text, size, "%s wait=%s transfer=%s capacity=%s workers=%s work=%s place=%s memory=%s close=%s",
+        spec->queue_name, spec->wait.text, spec->transfer.text, spec->capacity.text, spec->workers.text,
+        spec->work.text, spec->placement, spec->memory, spec->close.text);
     if (spec->fail.role)
         length += snprintf(text + length, size - (size_t)length, " fail=%s on-fail=%s", spec->fail.text,
                            spec->fail.stop ? "stop" : "drain");

@@ -88,6 +88,7 @@ struct spec {
     bool twin;                  /* the A/A twin of the configuration that is otherwise the same */
     bool instrument;            /* of the backend: measures the harness, and is neither verified nor ranked */
     char placement[SPEC_TEXT_SIZE];
+    char memory[32]; /* where the queues' memory lies: "default", "node:1" (machine/memory_place.h) */
     struct wait_choice wait;
     struct transfer_choice transfer;
     struct work_choice work;

@@ -81,7 +81,8 @@ int trial_main(const char *text)
 
 /* --- in the parent --- */
 
-static struct board *make_board(const struct spec *spec, const int *pu, int *descriptor, struct fault *fault)
+static struct board *make_board(const struct spec *spec, const int *pu, const struct pages_policy *memory,
+                                int *descriptor, struct fault *fault)
 {
     uint32_t threads = spec_threads(spec);
     size_t size = board_size(threads);
@@ -98,6 +99,7 @@ static struct board *make_board(const struct spec *spec, const int *pu, int *des
     board->parent = getpid();
     board->threads = threads;
     board->spec = *spec;
+    memcpy(board->memory, memory, sizeof board->memory);
     for (uint32_t i = 0; i < threads; i++)
         *board_pu(board, i) = pu[i];
     return board;
@@ -181,11 +183,11 @@ static void judge(struct board *board, int status, bool killed)
     }
 }
 
-int trial_run(const struct spec *spec, const int *pu, uint64_t padding, struct board **out,
-              struct fault *fault)
+int trial_run(const struct spec *spec, const int *pu, const struct pages_policy memory[HOPS],
+              uint64_t padding, struct board **out, struct fault *fault)
 {
     int descriptor, status = 0;
-    struct board *board = make_board(spec, pu, &descriptor, fault);
+    struct board *board = make_board(spec, pu, memory, &descriptor, fault);
     if (!board)
         return -1;
     pid_t child = start_process(descriptor, padding);
