@@ -114,6 +114,29 @@ static json_t *json_of(const char *text)
     return value;
 }
 
+static void places_of_memory_are_read(void **state)
+{
+    static const char *const keys[] = {"config.memory", "memory.bound_nodes", "memory.made_on",
+                                       "memory.grown_on"};
+    json_t *records[] = {hand_header(queues, 2), hand_trial(&trials[0]), hand_trial(&trials[1])};
+    struct campaign_file file;
+    struct fault fault = {""};
+    (void)state;
+    change(records[1], "config.memory", json_string("local"));
+    change(records[1], "memory.bound_nodes", json_of("[[0],[0,2],null,[1]]"));
+    change(records[1], "memory.made_on", json_of("[[[0,100],[1,10]],[[2,1000],[3,1]],[[5,7000]],null]"));
+    for (size_t i = 0; i < COUNT(keys); i++) /* of before there was a choice */
+        change(records[2], keys[i], NULL);
+    if (record_read(hand_records(records, COUNT(records)), &file, &fault))
+        fail_msg("refused: %s", fault.text);
+    assert_string_equal(file.trials[0].memory, "local");
+    assert_float_equal(file.trials[0].bound_bytes, 1111, 0);
+    assert_float_equal(file.trials[0].astray_bytes, 11, 0);
+    assert_string_equal(file.trials[1].memory, "default");
+    assert_float_equal(file.trials[1].bound_bytes, 0, 0);
+    record_release(&file);
+}
+
 static void unlike_hops_and_errors_are_read(void **state)
 {
     json_t *records[] = {hand_header(queues, 2), hand_trial(&trials[0]), hand_trial(&trials[1])};
@@ -375,7 +398,7 @@ static void wrong_fields_are_named(void **state)
         {2, "config.capacity", NULL, "has a wrong 'config.capacity'"},
         {2, "config.capacity", "\"1/2/3\"", "has a wrong 'config.capacity'"},
         {2, "config.close", NULL, "lacks 'config.close', which must be a text"},
-        {2, "config.memory", NULL, "lacks 'config.memory', which must be a text"},
+        {2, "config.memory", "1", "has a wrong 'config.memory': it must be a text"},
         {2, "memory.bound_nodes", NULL, "has a wrong 'memory.bound_nodes': it must be an array of 4"},
         {2, "memory.bound_nodes", "[null,[0],[0,1],[-1]]", "has a wrong 'memory.bound_nodes'"},
         {2, "memory.made_on", "[null,null,null]", "has a wrong 'memory.made_on': it must be an array of 4"},
@@ -788,6 +811,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(good_file_is_read),
         cmocka_unit_test(interrupted_file_is_read),
+        cmocka_unit_test(places_of_memory_are_read),
         cmocka_unit_test(unlike_hops_and_errors_are_read),
         cmocka_unit_test(baselines_are_read),
         cmocka_unit_test(interrupted_file_with_baseline_is_read),

@@ -99,7 +99,7 @@ static int run_one(const struct spec *spec, const int *pu, struct rng *rng, doub
                    struct fault *fault)
 {
     struct board *board;
-    int status = trial_run(spec, pu, rng_next(rng), &board, fault);
+    int status = trial_run(spec, pu, NULL, rng_next(rng), &board, fault);
     if (status)
         return status < 0 ? -1 : fault_set(fault, "interrupted");
     double seconds = ((double)board->window_end_ns - (double)board->window_begin_ns) / 1e9;

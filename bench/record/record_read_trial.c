@@ -42,7 +42,6 @@ static const struct field config_fields[] = {
     {"workers", FIELD_TEXT, INTO(workers)},
     {"work", FIELD_TEXT, INTO(work)},
     {"placement", FIELD_TEXT, INTO(placement)},
-    {"memory", FIELD_TEXT, INTO(memory)},
     {"close", FIELD_TEXT, INTO(close)},
     {"fail", FIELD_TEXT_OR_NULL, INTO(fail)},
     {"on_fail", FIELD_TEXT_OR_NULL, INTO(on_fail)},
@@ -91,6 +90,15 @@ static int read_capacity(const struct reader *reader, const struct tape_node *tr
         figures->real_capacity[hop] = is_count(value) ? value->number : NAN;
     }
     return 0;
+}
+
+/* Records of before there was a choice have no such key. */
+static int read_memory_place(const struct reader *reader, const struct tape_node *config,
+                             struct trial_figures *figures)
+{
+    const struct tape_node *value = tape_member(config, "memory", NULL);
+    figures->memory = value ? tape_text(value, &reader->file->texts) : "default";
+    return figures->memory ? 0 : reader_refuse(reader, "has a wrong 'config.memory': it must be a text");
 }
 
 struct error {
@@ -207,15 +215,19 @@ static void add_bytes(const struct tape_node *bound, const struct tape_node *mad
     }
 }
 
-/* Where the queues' memory was to lie, and where it lay. */
+/* Where the queues' memory was to lie, and where it lay; records of before that was looked at have none of
+ * the keys. */
 static int read_nodes(const struct reader *reader, const struct tape_node *memory,
                       struct trial_figures *figures)
 {
     const struct tape_node *bound = tape_member(memory, "bound_nodes", NULL);
     const struct tape_node *made = tape_member(memory, "made_on", bound);
+    const struct tape_node *grown = tape_member(memory, "grown_on", made);
+    if (!bound && !made && !grown)
+        return 0;
     if (read_hop_nodes(reader, bound, "bound_nodes", false) || read_hop_nodes(reader, made, "made_on", true))
         return -1;
-    if (!are_nodes(tape_member(memory, "grown_on", made), true))
+    if (!are_nodes(grown, true))
         return reader_refuse(reader,
                              "has a wrong 'memory.grown_on': it must be null or an array of [node, bytes]");
     bound = tape_first(bound);
@@ -327,7 +339,8 @@ int reader_trial(const struct reader *reader, const struct tape_node *object, st
                                       .twin = tape_is(tape_member(config, "twin", NULL), TAPE_TRUE)};
     if (READ(reader, object, "", trial_fields, figures) ||
         READ(reader, config, "config.", config_fields, figures) ||
-        read_outcome(reader, object, &figures->outcome) || read_capacity(reader, object, figures) ||
+        read_memory_place(reader, config, figures) || read_outcome(reader, object, &figures->outcome) ||
+        read_capacity(reader, object, figures) ||
         read_error(reader, tape_member(object, "error", NULL), figures) ||
         read_memory(reader, tape_member(object, "memory", NULL), figures) ||
         read_roles(reader, tape_member(object, "roles", NULL), figures) ||

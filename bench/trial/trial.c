@@ -99,7 +99,8 @@ static struct board *make_board(const struct spec *spec, const int *pu, const st
     board->parent = getpid();
     board->threads = threads;
     board->spec = *spec;
-    memcpy(board->memory, memory, sizeof board->memory);
+    if (memory)
+        memcpy(board->memory, memory, sizeof board->memory);
     for (uint32_t i = 0; i < threads; i++)
         *board_pu(board, i) = pu[i];
     return board;

@@ -17,10 +17,10 @@
 /* Set by a signal handler: the campaign is to end. A trial that runs is killed then. */
 extern volatile sig_atomic_t trial_interrupted;
 
-/* Runs one trial. pu: per thread the PU's OS index or -1. memory: per hop where its queue's memory goes.
-   `padding`: a random number, from which the size of the environment is made. 0 with *board, which the caller
-   releases with trial_release; its outcome is never `crashed` without a text. 1: interrupted. -1: the trial
-   could not be started, with a sentence. */
+/* Runs one trial. pu: per thread the PU's OS index or -1. memory: per hop where its queue's memory goes;
+   null: not bound. `padding`: a random number, from which the size of the environment is made. 0 with *board,
+   which the caller releases with trial_release; its outcome is never `crashed` without a text. 1:
+   interrupted. -1: the trial could not be started, with a sentence. */
 int trial_run(const struct spec *spec, const int *pu, const struct pages_policy memory[HOPS],
               uint64_t padding, struct board **board, struct fault *fault);
 void trial_release(struct board *board);
