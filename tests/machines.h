@@ -59,6 +59,20 @@ static inline struct topology *irregular(const char *description, uint32_t patte
     return topology;
 }
 
+/* An irregular machine of three packages with a PU each. Node 0 is the first package's, with fast memory
+   beside it (3); node 1, the second package's, has no memory; the third package has no node of its own; node
+   2 is everybody's; node 4 may not be used; node 5 is in a group without PUs, as Linux has it where no CPU is
+   told to be near. */
+static inline struct topology *odd_machine(void)
+{
+    struct topology *topology;
+    struct fault fault = {""};
+
+    if (topology_load_xml(&topology, SLUICE_SOURCE_DIR "/tests/odd_machine.xml", &fault) != 0)
+        fail_msg("%s", fault.text);
+    return topology;
+}
+
 /* Checks the recorded machines; false, after saying so, where there are none. */
 static inline bool on_recorded_machines(void (*check)(const struct topology *))
 {
@@ -120,6 +134,10 @@ static inline void on_every_machine(void (*check)(const struct topology *))
             topology_free(topology);
         }
     }
+    struct topology *odd = odd_machine();
+    test_doing("the odd machine");
+    check(odd);
+    topology_free(odd);
     on_recorded_machines(check);
 }
 

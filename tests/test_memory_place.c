@@ -135,7 +135,7 @@ static void check_machine(const struct topology *topology)
         hwloc_obj_t object = hwloc_get_numanode_obj_by_os_index(topology->hwloc, node);
         hwloc_obj_t own = hwloc_get_pu_obj_by_os_index(topology->hwloc, pu);
         assert_non_null(object);
-        if (!hwloc_bitmap_iszero(own->nodeset)) /* none of the machines here has a node without memory */
+        if (!hwloc_bitmap_iszero(own->nodeset))
             assert_true(hwloc_bitmap_isset(own->nodeset, node));
     }
 }
@@ -148,64 +148,23 @@ static void every_machine_has_a_place(void **state)
 
 /* --- odd machines --- */
 
-#define SETS(cpus, nodes)                                                                                    \
-    "cpuset=\"" cpus "\" complete_cpuset=\"" cpus "\" nodeset=\"" nodes "\" complete_nodeset=\"" nodes "\" "
-#define NODE(index, cpus, nodes, bytes)                                                                      \
-    "<object type=\"NUMANode\" os_index=\"" index "\" " SETS(cpus, nodes) "local_memory=\"" bytes            \
-                                                                          "\" gp_index=\"1" index "\"/>\n"
-#define PU(index, cpus, nodes)                                                                               \
-    "<object type=\"PU\" os_index=\"" index "\" " SETS(cpus, nodes) "gp_index=\"2" index "\"/>\n"
-#define PACKAGE(index, cpus, nodes, inside)                                                                  \
-    "<object type=\"Package\" os_index=\"" index "\" " SETS(cpus, nodes) "gp_index=\"3" index "\">\n" inside \
-                                                                         "</object>\n"
-
-/* Node 0 is the first package's, with fast memory beside it (3); node 1, the second package's, has no memory;
-   the third has no node of its own; node 2 is far from all, without PUs; node 4 may not be used. */
-static const char odd_machine[] =
-    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE topology SYSTEM \"hwloc2.dtd\">\n"
-    "<topology version=\"2.0\">\n<object type=\"Machine\" os_index=\"0\" " SETS(
-        "0x7", "0x1f") "allowed_cpuset=\"0x7\" allowed_nodeset=\"0xf\" gp_index=\"1\">\n" NODE("2", "0x7",
-                                                                                               "0x4",
-                                                                                               "4096000")
-        NODE("4", "0x7", "0x10", "4096000")
-            PACKAGE("0", "0x1", "0x1d",
-                    NODE("0", "0x1", "0x1", "4096000") NODE("3", "0x1", "0x8", "4096000")
-                        PU("0", "0x1", "0x1d"))
-                PACKAGE("1", "0x2", "0x16", NODE("1", "0x2", "0x2", "0") PU("1", "0x2", "0x16"))
-                    PACKAGE("2", "0x4", "0x14", PU("2", "0x4", "0x14")) "</object>\n</topology>\n";
-
-static struct topology *load_text(const char *text)
-{
-    char path[] = "/tmp/sluice-test-XXXXXX";
-    int file = mkstemp(path);
-    struct topology *topology;
-    struct fault fault = {""};
-
-    assert_true(file >= 0);
-    assert_int_equal(write(file, text, strlen(text)), strlen(text));
-    close(file);
-    if (topology_load_xml(&topology, path, &fault) != 0)
-        fail_msg("%s", fault.text);
-    unlink(path);
-    return topology;
-}
-
 static void odd_nodes_are_told_apart(void **state)
 {
     static const char *const refused[][2] = {
-        {"node:1", "NUMA node 1 has no memory: those that have are 0,2-3"},
-        {"node:4", "memory of NUMA node 4 may not be used here: the allowed nodes are 0,2-3"},
-        {"node:7", "there is no NUMA node 7 on this machine: those with memory are 0,2-3"},
+        {"node:1", "NUMA node 1 has no memory: those that have are 0,2-3,5"},
+        {"node:4", "memory of NUMA node 4 may not be used here: the allowed nodes are 0,2-3,5"},
+        {"node:7", "there is no NUMA node 7 on this machine: those with memory are 0,2-3,5"},
     };
-    struct topology *odd = load_text(odd_machine);
+    struct topology *odd = odd_machine();
     (void)state;
 
-    assert_int_equal(memory_place_nodes(odd), 3);
+    assert_int_equal(memory_place_nodes(odd), 4);
     for (size_t i = 0; i < COUNT(refused); i++) {
         struct fault fault = {""};
         assert_int_equal(memory_place_check(refused[i][0], odd, &fault), -1);
         assert_string_equal(fault.text, refused[i][1]);
     }
+    expect_nodes(odd, "node:5", "unbound", one_each, (const char *[]){"5", "5", "5", "5"});
     expect_nodes(odd, "node:3", "unbound", one_each, (const char *[]){"3", "3", "3", "3"});
     assert_int_equal(memory_place_node_of(odd, 0), 0); /* nearer than 2, before 3 */
     assert_int_equal(memory_place_node_of(odd, 1), 2); /* its own has nothing */
@@ -231,11 +190,7 @@ static void sums_and_differences(void **state)
     assert_int_equal(later.on[0].bytes, 250);
     assert_int_equal(later.on[1].bytes, 7);
     assert_int_equal(later.on[2].bytes, 0);
-    assert_int_equal(pages_total(&later), 257);
     pages_add_node(&policy, 0);
-    assert_int_equal(pages_astray(&later, &policy), 7);
-    policy.kind = PAGES_FREE;
-    assert_int_equal(pages_astray(&later, &policy), 0);
     before.known = false;
     pages_subtract(&later, &before);
     assert_false(later.known);
@@ -251,6 +206,7 @@ static void touched_pages_are_found(void **state)
 {
     enum { BYTES = 4 << 20 };
     struct pages_found before, after;
+    uint64_t bytes = 0;
     char *memory = mmap(NULL, BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     (void)state;
 
@@ -263,9 +219,11 @@ static void touched_pages_are_found(void **state)
     pages_look(&after);
     pages_subtract(&after, &before);
     assert_true(after.known);
-    assert_true(pages_total(&after) >= BYTES);
+    for (uint32_t i = 0; i < after.count; i++)
+        bytes += after.on[i].bytes;
+    assert_true(bytes >= BYTES);
     if (!SANITIZED) /* whose shadow memory counts */
-        assert_true(pages_total(&after) <= BYTES + (256 << 10));
+        assert_true(bytes <= BYTES + (256 << 10));
     munmap(memory, BYTES);
 }
 

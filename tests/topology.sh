@@ -77,6 +77,11 @@ refuse "no such node" "there is no NUMA node 2 on this machine: those with memor
 refuse "no such node to run" "--memory: there is no NUMA node 1023 on this machine: those with memory are" \
     "$sluice" run -q deque-lock --memory node:1023
 refuse "no node at all" "write the OS index of one NUMA node" "$sluice" run --memory node:
+odd="${SLUICE_SOURCE_DIR:-.}/tests/odd_machine.xml"
+check "odd nodes" 0 "Group0 L#0" show --topology "$odd" --memory node:5
+lines "odd nodes" "NUMANode L#[0-5] \\(P#5.*<- memory of download, resize, upload, done" 1
+refuse "no memory" "NUMA node 1 has no memory: those that have are 0,2-3,5" show --topology "$odd" --memory node:1
+refuse "forbidden memory" "memory of NUMA node 4 may not be used here" plan --topology "$odd" --memory node:4
 refuse "unknown memory" "did you mean 'interleave'" show --memory interleaf
 
 # --- recorded machines ---

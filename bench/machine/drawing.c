@@ -36,6 +36,18 @@ static uint64_t bytes_of(hwloc_obj_t object)
     return object->type == HWLOC_OBJ_NUMANODE ? object->attr->numanode.local_memory : 0;
 }
 
+/* The hops whose memory goes to a node: "memory of download, done"; "" where there are none. */
+static void hops_on(const struct memory_place *memory, unsigned os_index, char *text, size_t size)
+{
+    size_t used = 0;
+
+    *text = '\0';
+    for (unsigned hop = 0; memory && hop < PLACEMENT_HOPS && used < size; hop++)
+        if (pages_has_node(&memory->hop[hop], os_index))
+            used += (size_t)snprintf(text + used, size - used, "%s%s", used ? ", " : "memory of ",
+                                     placement_hops[hop]);
+}
+
 static void print_object(const struct pen *pen, hwloc_obj_t object)
 {
     char type[64], kind[TREE_KIND_SIZE], threads[512];
@@ -55,7 +67,7 @@ static void print_object(const struct pen *pen, hwloc_obj_t object)
         fputc(')', pen->out);
     }
     if (object->type == HWLOC_OBJ_NUMANODE) {
-        drawing_hops_on(pen->memory, object->os_index, threads, sizeof threads);
+        hops_on(pen->memory, object->os_index, threads, sizeof threads);
         if (*threads)
             fprintf(pen->out, "  <- %s", threads);
     }
@@ -87,17 +99,6 @@ void drawing_threads_on(const struct placement_plan *plan, unsigned os_index, ch
         }
 }
 
-void drawing_hops_on(const struct memory_place *memory, unsigned os_index, char *text, size_t size)
-{
-    size_t used = 0;
-
-    *text = '\0';
-    for (unsigned hop = 0; memory && hop < PLACEMENT_HOPS && used < size; hop++)
-        if (pages_has_node(&memory->hop[hop], os_index))
-            used += (size_t)snprintf(text + used, size - used, "%s%s", used ? ", " : "memory of ",
-                                     placement_hops[hop]);
-}
-
 /* ---- what is alike ---- */
 
 /* Whether memory of some hop goes to a node at or below an object. */
@@ -106,7 +107,7 @@ static bool has_marked_node(const struct pen *pen, hwloc_obj_t object)
     char text[8];
 
     if (object->type == HWLOC_OBJ_NUMANODE) {
-        drawing_hops_on(pen->memory, object->os_index, text, sizeof text);
+        hops_on(pen->memory, object->os_index, text, sizeof text);
         return *text != '\0';
     }
     for (hwloc_obj_t child = object->memory_first_child; child; child = child->next_sibling)

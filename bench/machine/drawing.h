@@ -40,8 +40,4 @@ json_t *drawing_json_plan(const struct topology *topology, const struct placemen
 /* The threads that a plan places on a PU, as "source, resize 0"; "" where there are none or no plan. */
 void drawing_threads_on(const struct placement_plan *plan, unsigned os_index, char *text, size_t size);
 
-/* The hops whose memory goes to a node, by OS index, as "memory of download, done"; "" where there are none
-   or no memory place. */
-void drawing_hops_on(const struct memory_place *memory, unsigned os_index, char *text, size_t size);
-
 #endif

@@ -148,22 +148,3 @@ void pages_subtract(struct pages_found *later, const struct pages_found *before)
                 later->on[i].bytes = bytes > less ? bytes - less : 0;
             }
 }
-
-uint64_t pages_total(const struct pages_found *found)
-{
-    uint64_t bytes = 0;
-
-    for (uint32_t i = 0; i < found->count; i++)
-        bytes += found->on[i].bytes;
-    return bytes;
-}
-
-uint64_t pages_astray(const struct pages_found *found, const struct pages_policy *policy)
-{
-    uint64_t bytes = 0;
-
-    for (uint32_t i = 0; policy->kind != PAGES_FREE && i < found->count; i++)
-        if (!pages_has_node(policy, found->on[i].node))
-            bytes += found->on[i].bytes;
-    return bytes;
-}

@@ -69,8 +69,4 @@ void pages_look(struct pages_found *found);
    none. */
 void pages_subtract(struct pages_found *later, const struct pages_found *before);
 
-/* Bytes on all nodes, and on those that the policy has not; of PAGES_FREE, which has all, none. */
-uint64_t pages_total(const struct pages_found *found);
-uint64_t pages_astray(const struct pages_found *found, const struct pages_policy *policy);
-
 #endif
