@@ -19,7 +19,7 @@ all "a worker by its number" failed -q condvar -w yield -n 100 --work none,sleep
 grep -q '"error":{"stage":"resize","worker":1,"item":1,' "$file" && pass || fail "a worker by its number: the error"
 all "a crash" crashed -q condvar -w yield -n 1000 --fail stage=upload,item=7,how=crash
 grep -q '"text":"[^"]*upload worker 0 on item 7 was made to crash' "$file" && pass || fail "a crash: who"
-all "a hang" timeout -q condvar -w yield,block -n 100 --timeout 300ms --fail stage=download,item=7,how=hang
+all "a hang" timeout -q condvar -w yield,block -n 100 --timeout 3s --fail stage=download,item=7,how=hang
 [ "$(grep -c '"text":"[^"]*download worker 0 on item 7 was made to hang; source has ended, download is at work, resize waits for items' "$file")" = 2 ] &&
     pass || fail "a hang: who"
 if [ -z "$sanitized" ]; then # which have signal handlers of their own

@@ -85,7 +85,7 @@ if [ -z "$sanitized" ]; then # which have signal handlers, and memory, of their 
     check "explosion" 1 out-of-memory run --preset explosion -q deque-lock,urcu-wfcq -n 1G --memory-limit 32MiB
     [ "$(outcomes "$work/$number.jsonl")" = "2outcome:out-of-memory " ] || fail "explosion: $(outcomes "$work/$number.jsonl")"
     ok "bounded hops do not explode" 2 --preset explosion -q condvar,ck-ring-spsc -d 300ms --memory-limit 32MiB
-    ok "a thousand million items" 1 -q spsc-ring -t span:1024 -c 64Ki -w yield -n 1G
+    ok "a thousand million items" 1 -q spsc-ring -t span:1024 -c 64Ki -w yield -n 1G --timeout 10m
     peak=$(grep -o '"peak_bytes":[0-9]*' "$work/$number.jsonl" | cut -d: -f2)
     [ "$peak" -lt $((64 << 20)) ] || fail "a thousand million items: $peak bytes"
 fi

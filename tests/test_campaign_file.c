@@ -475,7 +475,7 @@ static void equal_configurations_are_one(void **state)
         lines++;
     assert_int_equal(lines, 4); /* spin, yield, block and block's twin */
     assert_non_null(strstr(plan, "wait=block transfer=item capacity=1023 workers=1 work=none place=compact "
-                                 "close=close aa=twin"));
+                                 "memory=default close=close aa=twin"));
     free(plan);
     run_options_release(&options);
 }

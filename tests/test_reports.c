@@ -261,7 +261,7 @@ static size_t split_csv(char *line, char *fields[CSV_FIELDS])
 
 static const char *field_of(char *const names[CSV_FIELDS], char *const fields[CSV_FIELDS], const char *name)
 {
-    for (size_t i = 0; i < 64; i++)
+    for (size_t i = 0; i < CSV_FIELDS; i++)
         if (strcmp(names[i], name) == 0)
             return fields[i];
     fail_msg("there is no column '%s'", name);
@@ -487,7 +487,7 @@ static void nodes_are_told(void **state)
         free(text);
         record_release(&file);
     }
-    char *text = NULL, *names[64], *fields[64];
+    char *text = NULL, *names[CSV_FIELDS], *fields[CSV_FIELDS];
     assert_int_equal(record_read(hand_file_of(all, 1), &file, &fault), 0);
     text = print(&file, REPORT_CSV);
     char *row = strchr(text, '\n');
