@@ -19,12 +19,11 @@ int report_format_parse(const char *text, enum report_format *format, struct fau
     return suggest_unknown(fault, "format", text, format_names, REPORT_FORMATS);
 }
 
-static int print_for_people(const struct summary *summary, bool markdown, FILE *out, struct fault *fault)
+static int print_for_people(const struct summary *summary, const struct page *page, struct fault *fault)
 {
-    report_heading(summary, markdown, out);
-    return report_table(summary, markdown, out, fault) || report_nodes(summary, markdown, out, fault) ||
-                   report_endings(summary, markdown, out, fault) ||
-                   report_notes(summary, markdown, out, fault)
+    report_heading(summary, page);
+    return report_table(summary, page, fault) || report_nodes(summary, page, fault) ||
+                   report_endings(summary, page, fault) || report_notes(summary, page, fault)
                ? -1
                : 0;
 }
@@ -38,7 +37,11 @@ static int print(const struct summary *summary, enum report_format format, FILE 
     case REPORT_JSON:
         return report_json(summary, out, fault);
     default:
-        return print_for_people(summary, format == REPORT_MARKDOWN, out, fault);
+        return print_for_people(
+            summary,
+            &(struct page){.style = format == REPORT_MARKDOWN ? &style_markdown : &style_terminal,
+                           .out = out},
+            fault);
     }
 }
 

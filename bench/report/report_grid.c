@@ -4,6 +4,7 @@
 #include "report/report_parts.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,15 +12,20 @@
 
 int grid_make(struct grid *grid, size_t rows)
 {
-    *grid = (struct grid){.rows = rows, .cell = calloc((rows + 1) * GRID_COLUMNS, sizeof *grid->cell)};
-    return grid->cell ? 0 : -1;
+    *grid = (struct grid){
+        .rows = rows,
+        .id = calloc(rows + 1, sizeof *grid->id),
+        .cell = calloc((rows + 1) * GRID_COLUMNS, sizeof *grid->cell),
+    };
+    return grid->cell && grid->id ? 0 : -1;
 }
 
 void grid_release(struct grid *grid)
 {
     for (size_t i = 0; grid->cell && i < (grid->rows + 1) * GRID_COLUMNS; i++)
-        free(grid->cell[i]);
+        free(grid->cell[i].text);
     free(grid->cell);
+    free(grid->id);
     *grid = (struct grid){0};
 }
 
@@ -32,9 +38,14 @@ static size_t width_of(const char *text)
     return width;
 }
 
-static char **cell_at(const struct grid *grid, size_t row, size_t column)
+static struct grid_cell *cell_at(const struct grid *grid, size_t row, size_t column)
 {
     return &grid->cell[row * GRID_COLUMNS + column];
+}
+
+const struct grid_cell *grid_cell(const struct grid *grid, size_t row, size_t column)
+{
+    return cell_at(grid, row, column);
 }
 
 void grid_open_column(struct grid *grid, const char *title, bool is_text)
@@ -46,15 +57,21 @@ void grid_open_column(struct grid *grid, const char *title, bool is_text)
     grid->columns++;
 }
 
-int grid_set_cell(struct grid *grid, size_t row, const char *text)
+int grid_set_value(struct grid *grid, size_t row, const char *text, const struct grid_value *value)
 {
     size_t column = grid->columns - 1;
-    char **at = cell_at(grid, row, column);
-    if (!(*at = strdup(*text ? text : "-")))
+    struct grid_cell *cell = cell_at(grid, row, column);
+    cell->value = *value;
+    if (!(cell->text = strdup(*text ? text : "-")))
         return -1;
-    if (width_of(*at) > grid->width[column])
-        grid->width[column] = width_of(*at);
+    if (width_of(cell->text) > grid->width[column])
+        grid->width[column] = width_of(cell->text);
     return 0;
+}
+
+int grid_set_cell(struct grid *grid, size_t row, const char *text)
+{
+    return grid_set_value(grid, row, text, &(struct grid_value){NAN, NAN, NAN, NULL});
 }
 
 /* --- printing --- */
@@ -94,7 +111,8 @@ static void print_row(const struct grid *grid, size_t row, bool is_title, bool m
 {
     fputs(markdown ? "| " : "", out);
     for (size_t column = 0; column < grid->columns; column++)
-        print_cell(grid, column, is_title ? grid->title[column] : *cell_at(grid, row, column), markdown, out);
+        print_cell(grid, column, is_title ? grid->title[column] : cell_at(grid, row, column)->text, markdown,
+                   out);
     fputs(markdown ? " |\n" : "\n", out);
 }
 
@@ -127,5 +145,5 @@ void grid_print(const struct grid *grid, bool markdown, FILE *out)
         fputs(is_coloured ? "\033[0m" : "", out);
     }
     if (shown.columns < grid->columns)
-        fputs("(more columns: --format csv, markdown or json)\n", out);
+        fputs("(more columns: --format markdown, html or json)\n", out);
 }

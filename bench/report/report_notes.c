@@ -27,33 +27,29 @@ void report_text(const char *text, bool markdown, FILE *out)
 }
 
 /* A note under a heading of its own: "machine   Intel Xeon ...". */
-__attribute__((format(printf, 4, 5))) static void note(const char *what, bool markdown, FILE *out,
+__attribute__((format(printf, 3, 4))) static void note(const char *what, const struct page *page,
                                                        const char *format, ...)
 {
+    const struct style *style = page->style;
     char text[NOTE];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    if (markdown)
-        fprintf(out, "- **%s**: ", what);
-    else
-        fprintf(out, "%-13s ", what);
-    report_text(text, markdown, out);
-    putc('\n', out);
+    fprintf(page->out, "%s%-*s", style->note[0], style->word_width, what);
+    style_put(page, style->note + 1, text);
 }
 
-void report_heading(const struct summary *summary, bool markdown, FILE *out)
+void report_heading(const struct summary *summary, const struct page *page)
 {
+    static const char everywhere[] = "everywhere: ";
     char text[NOTE];
-    report_text(summary_origin(summary, text, sizeof text), markdown, out);
-    fputs(markdown ? "\n\n" : "\n", out);
-    if (*summary_constants(summary, text, sizeof text)) {
-        fputs("everywhere: ", out);
-        report_text(text, markdown, out);
-        putc('\n', out);
-    }
-    putc('\n', out);
+    fputs(page->style->head[0], page->out);
+    style_put(page, page->style->line, summary_origin(summary, text, sizeof text));
+    strcpy(text, everywhere);
+    if (*summary_constants(summary, text + strlen(everywhere), sizeof text - strlen(everywhere)))
+        style_put(page, page->style->line, text);
+    fputs(page->style->head[1], page->out);
 }
 
 /* --- remarks: sentences that come with many configurations, each printed once --- */
@@ -112,20 +108,20 @@ static int add_remark(struct remarks *all, struct remark remark)
     return 0;
 }
 
-static void print_remarks(const struct remarks *all, bool markdown, FILE *out)
+static void print_remarks(const struct remarks *all, const struct page *page)
 {
     for (size_t i = 0; i < all->count && i < MOST_REMARKS; i++) {
         const struct remark *remark = &all->remark[i];
         if (remark->times > 1 && remark->is_of_one)
-            note(remark->what, markdown, out, "%zu times %s: %s", remark->times, remark->label, remark->text);
+            note(remark->what, page, "%zu times %s: %s", remark->times, remark->label, remark->text);
         else if (remark->times > 1)
-            note(remark->what, markdown, out, "%zu times, first by %s: %s", remark->times, remark->label,
+            note(remark->what, page, "%zu times, first by %s: %s", remark->times, remark->label,
                  remark->text);
         else
-            note(remark->what, markdown, out, "%s: %s", remark->label, remark->text);
+            note(remark->what, page, "%s: %s", remark->label, remark->text);
     }
     if (all->count > MOST_REMARKS)
-        note("and", markdown, out, "%zu more, which --format json has", all->count - MOST_REMARKS);
+        note("and", page, "%zu more, which --format json has", all->count - MOST_REMARKS);
 }
 
 static int collect_skipped(struct remarks *all, const json_t *skipped)
@@ -173,41 +169,41 @@ static int collect_unrun(struct remarks *all, const struct summary *summary)
 
 /* --- notes --- */
 
-static void note_intervals(const struct summary *summary, bool markdown, FILE *out)
+static void note_intervals(const struct summary *summary, const struct page *page)
 {
     char text[NOTE];
     if (!summary->count)
         return;
-    note("medians", markdown, out, "%s", summary_confidence(summary, text, sizeof text));
-    note("polls", markdown, out,
+    note("medians", page, "%s", summary_confidence(summary, text, sizeof text));
+    note("polls", page,
          "empty/item, full/item: of the three stages' workers, in total over the items in total");
     if (summary->tells_endings)
-        note("ending", markdown, out,
+        note("ending", page,
              "drain, join: from the last put to the last delivery, and until the last thread was joined; "
              "discarded, "
              "failed: items a trial; abandoned: threads a trial");
 }
 
 /* What the shares are shares of, and which of them cannot be. */
-static void note_limits(const struct summary *summary, bool markdown, FILE *out)
+static void note_limits(const struct summary *summary, const struct page *page)
 {
     const json_t *limits = summary->file->limits, *warnings = json_object_get(limits, "warnings");
     const char *from = json_string_value(json_object_get(limits, "file"));
     char name[NOTE];
     if (!summary->has_limits)
         return;
-    note("limits", markdown, out,
+    note("limits", page,
          "of limit: throughput over what the same PUs allow at most, by their busiest CPU or by the lines of "
          "a "
          "hop (results/MODEL.md), between the far ends of both intervals; measured %s%s at %s",
          from ? "apart from the campaign, " : "before the first trial", from ? from : "",
          json_string_value(json_object_get(limits, "started")));
     for (size_t i = 0; i < json_array_size(warnings); i++)
-        note("warning", markdown, out, "%s", json_string_value(json_array_get(warnings, i)));
+        note("warning", page, "%s", json_string_value(json_array_get(warnings, i)));
     for (size_t i = 0; i < summary->count; i++) {
         const struct configuration *its = &summary->configurations[i];
         if (its->exceeds)
-            note("impossible", markdown, out,
+            note("impossible", page,
                  "%s: %.2f times its limit, above it by more than the intervals allow: suspect the "
                  "measurement, "
                  "of the queue or of the limits",
@@ -216,7 +212,7 @@ static void note_limits(const struct summary *summary, bool markdown, FILE *out)
 }
 
 /* Where a precision was asked for: how many have it, why the campaign ended, and who is farthest from it. */
-static void note_precision(const struct summary *summary, bool markdown, FILE *out)
+static void note_precision(const struct summary *summary, const struct page *page)
 {
     const json_t *wanted = json_object_get(summary->file->header, "precision");
     const struct configuration *widest = NULL;
@@ -242,13 +238,12 @@ static void note_precision(const struct summary *summary, bool markdown, FILE *o
         length = (size_t)snprintf(name, sizeof name, "; the widest is %.1f%%, of ", 100 * widest->precision);
         summary_name(summary, widest, ALL_AXES, name + length, sizeof name - length);
     }
-    note("precision", markdown, out,
-         "%zu of %zu configurations have their interval within %.3g%% of the median%s%s", precise, own,
-         100 * json_number_value(wanted), reasons, name);
+    note("precision", page, "%zu of %zu configurations have their interval within %.3g%% of the median%s%s",
+         precise, own, 100 * json_number_value(wanted), reasons, name);
 }
 
 /* The same configuration twice: what differs is what this machine makes differ. */
-static void note_twins(const struct summary *summary, bool markdown, FILE *out)
+static void note_twins(const struct summary *summary, const struct page *page)
 {
     char name[NOTE / 2];
     for (size_t i = summary->count; i < summary->count + summary->twins; i++) {
@@ -256,18 +251,18 @@ static void note_twins(const struct summary *summary, bool markdown, FILE *out)
         const struct figure *ratio = &its->aa_ratio;
         summary_name(summary, its->original ? its->original : its, ALL_AXES, name, sizeof name);
         if (isfinite(ratio->median))
-            note("A/A", markdown, out, "%s: twin over original %.3f [%.3f, %.3f]%s", name, ratio->median,
-                 ratio->low, ratio->high,
+            note("A/A", page, "%s: twin over original %.3f [%.3f, %.3f]%s", name, ratio->median, ratio->low,
+                 ratio->high,
                  ratio->confidence < 0.95            ? ", too few blocks for a 95% interval"
                  : ratio->low > 1 || ratio->high < 1 ? ": NOT equal, so that differences of this size mean "
                                                        "nothing here"
                                                      : "");
         else
-            note("A/A", markdown, out, "%s: no block in which both ended ok", name);
+            note("A/A", page, "%s: no block in which both ended ok", name);
     }
 }
 
-static void note_queues(const struct summary *summary, bool markdown, FILE *out)
+static void note_queues(const struct summary *summary, const struct page *page)
 {
     char count[UNITS_TEXT_SIZE];
     double strayed = 0, discarded = 0;
@@ -278,94 +273,97 @@ static void note_queues(const struct summary *summary, bool markdown, FILE *out)
         instruments |= summary->configurations[i].instrument;
     }
     if (instruments)
-        note("(null)", markdown, out,
-             "an instrument that measures the harness: not to be compared with queues");
+        note("(null)", page, "an instrument that measures the harness: not to be compared with queues");
     if (discarded > 0)
-        note("discarded", markdown, out,
+        note("discarded", page,
              "%s items were dropped instead of worked on: their polls and CPU time count, they do not",
              units_format_si(discarded, count, sizeof count));
     if (strayed > 0)
-        note("strayed", markdown, out, "%.0f threads were found off the PU that they were bound to", strayed);
+        note("strayed", page, "%.0f threads were found off the PU that they were bound to", strayed);
 }
 
 /* What the medians do not tell. */
-static void note_shapes(const struct summary *summary, bool markdown, FILE *out)
+static void note_shapes(const struct summary *summary, const struct page *page)
 {
     char text[NOTE];
     struct shaped *list = shape_list(summary);
     if (list && *shape_modes(list, summary->count, text, sizeof text))
-        note("modes", markdown, out, "%s", text);
+        note("modes", page, "%s", text);
     if (list && *shape_drift(list, summary->count, text, sizeof text))
-        note("drift", markdown, out, "%s", text);
+        note("drift", page, "%s", text);
     if (list && *shape_outliers(list, summary->count, text, sizeof text))
-        note("outliers", markdown, out, "%s", text);
+        note("outliers", page, "%s", text);
     if (*shape_steady(summary, text, sizeof text))
-        note("unsteady", markdown, out, "%s", text);
+        note("unsteady", page, "%s", text);
     free(list);
 }
 
 /* What the axis cannot show here, and memory that did not go where it was bound to. */
-static void note_nodes(const struct summary *summary, bool markdown, FILE *out)
+static void note_nodes(const struct summary *summary, const struct page *page)
 {
     for (size_t i = 0; i < summary->count; i++) {
         const struct configuration *its = &summary->configurations[i];
         bool is_default = strcmp(its->axis[AXIS_MEMORY], "default") == 0;
         if (!is_default && !summary->tells_nodes) {
-            note("memory", markdown, out, "%s", memory_one_node);
+            note("memory", page, "%s", memory_one_node);
             return;
         }
         if (its->astray > 0)
-            note("memory", markdown, out,
+            note("memory", page,
                  "%s: %.3g%% of what making its queues took lay on other nodes than "
                  "it was bound to",
                  its->label, 100 * its->astray);
     }
     if (summary->tells_nodes)
         note(
-            "nodes", markdown, out,
+            "nodes", page,
             "made on: whole pages that making the queues touched; grown on: what the process had more at the "
             "last put than at the start, other memory than the queues' too; of the trial of the median "
             "throughput");
 }
 
 /* The verdict in a word; what records of older versions have in its place is sentences. */
-static void note_machine(const struct campaign_file *file, bool markdown, FILE *out)
+static void note_machine(const struct campaign_file *file, const struct page *page)
 {
     char text[NOTE];
     struct findings findings = {0};
     const json_t *machine = json_object_get(file->header, "machine");
     const json_t *warnings = json_object_get(file->header, "warnings");
     machine_caption(machine, text, sizeof text);
-    note("machine", markdown, out, "%s", text);
+    note("machine", page, "%s", text);
     if (machine_findings(machine, json_object_get(file->end, "disturbance"), &findings)) {
         findings_phrase(&findings, text, sizeof text);
-        note("verdict", markdown, out, "machine %s: `sluice doctor FILE` tells", text);
+        note("verdict", page, "machine %s: `sluice doctor FILE` tells", text);
         return;
     }
     for (size_t i = 0; i < json_array_size(warnings); i++)
-        note("warning", markdown, out, "%s", json_string_value(json_array_get(warnings, i)));
+        note("warning", page, "%s", json_string_value(json_array_get(warnings, i)));
 }
 
 /* What workers did for the items, as the book says it. */
-static void note_polls(const struct summary *summary, bool markdown, FILE *out)
+static void note_polls(const struct summary *summary, const struct page *page)
 {
+    const struct style *style = page->style;
     char name[NOTE];
-    if (summary->count)
-        fputs("\nIn the trial of the median throughput, the three stages' workers:\n", out);
+    if (!summary->count)
+        return;
+    style_put(page, style->intro, "In the trial of the median throughput, the three stages' workers:");
+    fputs(style->list[0], page->out);
     for (size_t i = 0; i < summary->count; i++) {
         const struct configuration *its = &summary->configurations[i];
         const struct trial_figures *trial = its->typical;
-        fputs(markdown ? (i ? "- " : "\n- ") : "  ", out);
-        report_text(summary_name(summary, its, ALL_AXES, name, sizeof name), markdown, out);
+        style_put(page, style->item, summary_name(summary, its, ALL_AXES, name, sizeof name));
         if (trial)
-            fprintf(out, ": processed %.0f items after polling %.0f times\n", trial->items,
+            fprintf(page->out, "processed %.0f items after polling %.0f times", trial->items,
                     trial->worker_taken + trial->empty_polls);
         else
-            fputs(": no trial ended ok\n", out);
+            fputs("no trial ended ok", page->out);
+        fputs(style->item[2], page->out);
     }
+    fputs(style->list[1], page->out);
 }
 
-int report_notes(const struct summary *summary, bool markdown, FILE *out, struct fault *fault)
+int report_notes(const struct summary *summary, const struct page *page, struct fault *fault)
 {
     const json_t *header = summary->file->header;
     struct remarks remarks = {0};
@@ -374,20 +372,20 @@ int report_notes(const struct summary *summary, bool markdown, FILE *out, struct
                          collect_unrun(&remarks, summary)
                      ? fault_set(fault, "the notes cannot be made: out of memory")
                      : 0;
-    putc('\n', out);
-    note_intervals(summary, markdown, out);
-    note_shapes(summary, markdown, out);
-    note_precision(summary, markdown, out);
-    note_twins(summary, markdown, out);
-    note_machine(summary->file, markdown, out);
-    note_limits(summary, markdown, out);
-    note_queues(summary, markdown, out);
-    note_nodes(summary, markdown, out);
-    print_remarks(&remarks, markdown, out);
+    fputs(page->style->notes[0], page->out);
+    note_intervals(summary, page);
+    note_shapes(summary, page);
+    note_precision(summary, page);
+    note_twins(summary, page);
+    note_machine(summary->file, page);
+    note_limits(summary, page);
+    note_queues(summary, page);
+    note_nodes(summary, page);
+    print_remarks(&remarks, page);
     if (!summary->file->complete)
-        note("note", markdown, out,
-             "the campaign is not complete: `sluice run --resume FILE` goes on with it");
-    note_polls(summary, markdown, out);
+        note("note", page, "the campaign is not complete: `sluice run --resume FILE` goes on with it");
+    fputs(page->style->notes[1], page->out);
+    note_polls(summary, page);
     free(remarks.remark);
     return status;
 }

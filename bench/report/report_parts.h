@@ -3,6 +3,7 @@
 #ifndef BENCH_REPORT_PARTS_H
 #define BENCH_REPORT_PARTS_H
 
+#include "report/report_style.h"
 #include "report/summary.h"
 
 #include <stdio.h>
@@ -11,15 +12,15 @@
 void report_csv(const struct summary *summary, FILE *out);
 int report_json(const struct summary *summary, FILE *out, struct fault *fault);
 
-/* report_table.c: one row a configuration, aligned for a terminal or as Markdown; first what flowed, then
-   where the queues' memory lay, and how it ended, where that is worth a look. */
-int report_table(const struct summary *summary, bool markdown, FILE *out, struct fault *fault);
-int report_nodes(const struct summary *summary, bool markdown, FILE *out, struct fault *fault);
-int report_endings(const struct summary *summary, bool markdown, FILE *out, struct fault *fault);
+/* report_table.c: one row a configuration; first what flowed, then where the queues' memory lay, and how it ended,
+   where that is worth a look. */
+int report_table(const struct summary *summary, const struct page *page, struct fault *fault);
+int report_nodes(const struct summary *summary, const struct page *page, struct fault *fault);
+int report_endings(const struct summary *summary, const struct page *page, struct fault *fault);
 
 /* report_notes.c: what stands above and below that table. */
-void report_heading(const struct summary *summary, bool markdown, FILE *out);
-int report_notes(const struct summary *summary, bool markdown, FILE *out, struct fault *fault);
+void report_heading(const struct summary *summary, const struct page *page);
+int report_notes(const struct summary *summary, const struct page *page, struct fault *fault);
 
 /* Prints a text from a file, which may hold anything: control characters, which would move a terminal's
    cursor, as '?', and what Markdown would read as markup escaped. */

@@ -19,18 +19,34 @@ static int decimals(double value)
     return fabs(value) >= 99.95 ? 0 : fabs(value) >= 9.995 ? 1 : 2;
 }
 
-typedef void (*cell)(const struct configuration *its, char text[CELL]);
+/* Writes a cell, as a text and, where it is a number, as a value in base units. */
+struct cell {
+    char text[CELL];
+    struct grid_value value;
+};
+typedef void (*cell_printer)(const struct configuration *its, struct cell *cell);
+
+static void set_value(struct cell *cell, double value, const char *unit)
+{
+    cell->value = (struct grid_value){value, NAN, NAN, unit};
+}
 
 /* "12.3 [11.9, 12.8] M/s": times a scale, all with the prefix and the decimals that suit the median, or the
    interval's end where the median is 0; without an interval where one trial gives none. */
-static void print_figure(const struct figure *figure, double scale, const char *unit, char text[CELL])
+static void print_figure(const struct figure *figure, double scale, const char *unit, struct cell *cell)
 {
     static const char *const prefixes[] = {"n", "u", "m", "", "k", "M", "G", "T"};
+    char *text = cell->text;
     bool has_interval = figure->confidence > 0 && (figure->median != 0 || figure->high > 0);
     double shown = fabs((figure->median == 0 && has_interval ? figure->high : figure->median) * scale);
     int prefix = 3;
     if (isnan(shown))
         return;
+    set_value(cell, figure->median * scale, unit);
+    if (has_interval) {
+        cell->value.low = figure->low * scale;
+        cell->value.high = figure->high * scale;
+    }
     for (; shown >= 999.5 && prefix < 7; prefix++, scale /= 1e3)
         shown /= 1e3;
     for (; shown > 0 && shown < 0.9995 && prefix > 0; prefix--, scale *= 1e3)
@@ -43,148 +59,164 @@ static void print_figure(const struct figure *figure, double scale, const char *
     snprintf(text + length, CELL - (size_t)length, " %s%s", prefixes[prefix], unit);
 }
 
-static void print_ratio(double value, char text[CELL])
+static void print_ratio(double value, struct cell *cell)
 {
+    set_value(cell, value, "");
     if (value >= 999.5)
-        units_format_si(value, text, CELL);
+        units_format_si(value, cell->text, CELL);
     else if (!isnan(value))
-        snprintf(text, CELL, "%.3g", value);
+        snprintf(cell->text, CELL, "%.3g", value);
 }
 
-static void throughput_cell(const struct configuration *its, char text[CELL])
+/* A median of bytes. */
+static void print_bytes(const struct figure *figure, struct cell *cell)
 {
-    print_figure(&its->throughput, 1, "/s", text);
+    if (isnan(figure->median))
+        return;
+    set_value(cell, figure->median, "B");
+    units_format_size(figure->median, cell->text, CELL);
 }
 
 /* "27 [22, 31]% CPU": with what binds. */
-static void share_cell(const struct configuration *its, char text[CELL])
+static void share_cell(const struct configuration *its, struct cell *cell)
 {
     const struct figure *share = &its->share;
     double percent = 100 * share->median;
     int digits = percent >= 9.95 ? 0 : percent >= 0.995 ? 1 : percent >= 0.0995 ? 2 : 3;
     if (isnan(percent))
         return;
-    int length = snprintf(text, CELL, "%.*f", digits, percent);
-    if (share->confidence > 0)
-        length += snprintf(text + length, CELL - (size_t)length, " [%.*f, %.*f]", digits, 100 * share->low,
-                           digits, 100 * share->high);
-    snprintf(text + length, CELL - (size_t)length, "%% %s", its->limited_by);
+    cell->value = (struct grid_value){share->median, NAN, NAN, "%"};
+    int length = snprintf(cell->text, CELL, "%.*f", digits, percent);
+    if (share->confidence > 0) {
+        cell->value.low = share->low;
+        cell->value.high = share->high;
+        length += snprintf(cell->text + length, CELL - (size_t)length, " [%.*f, %.*f]", digits,
+                           100 * share->low, digits, 100 * share->high);
+    }
+    snprintf(cell->text + length, CELL - (size_t)length, "%% %s", its->limited_by);
 }
 
-static void limit_cell(const struct configuration *its, char text[CELL])
+static void limit_cell(const struct configuration *its, struct cell *cell)
 {
     struct figure limit = its->limit;
     limit.confidence = 1; /* of each of its figures */
-    print_figure(&limit, 1, "/s", text);
+    print_figure(&limit, 1, "/s", cell);
 }
 
-static void outcome_cell(const struct configuration *its, char text[CELL])
+static void throughput_cell(const struct configuration *its, struct cell *cell)
 {
-    snprintf(text, CELL, "%s", its->outcome_text);
+    print_figure(&its->throughput, 1, "/s", cell);
 }
 
-static void empty_cell(const struct configuration *its, char text[CELL])
+static void outcome_cell(const struct configuration *its, struct cell *cell)
 {
-    print_ratio(its->empty_polls_per_item, text);
+    snprintf(cell->text, CELL, "%s", its->outcome_text);
 }
 
-static void full_cell(const struct configuration *its, char text[CELL])
+static void empty_cell(const struct configuration *its, struct cell *cell)
 {
-    print_ratio(its->full_polls_per_item, text);
+    print_ratio(its->empty_polls_per_item, cell);
 }
 
-static void cpu_cell(const struct configuration *its, char text[CELL])
+static void full_cell(const struct configuration *its, struct cell *cell)
 {
-    print_figure(&its->cpu_ns_per_item, 1e-9, "s", text);
+    print_ratio(its->full_polls_per_item, cell);
 }
 
-static void cpus_cell(const struct configuration *its, char text[CELL])
+static void cpu_cell(const struct configuration *its, struct cell *cell)
 {
-    if (!isnan(its->cpus.median))
-        snprintf(text, CELL, "%.2f", its->cpus.median);
+    print_figure(&its->cpu_ns_per_item, 1e-9, "s", cell);
 }
 
-static void peak_cell(const struct configuration *its, char text[CELL])
+static void cpus_cell(const struct configuration *its, struct cell *cell)
 {
-    if (!isnan(its->peak_bytes.median))
-        units_format_size(its->peak_bytes.median, text, CELL);
+    if (isnan(its->cpus.median))
+        return;
+    set_value(cell, its->cpus.median, "");
+    snprintf(cell->text, CELL, "%.2f", its->cpus.median);
 }
 
-static void growth_cell(const struct configuration *its, char text[CELL])
+static void peak_cell(const struct configuration *its, struct cell *cell)
 {
-    if (!isnan(its->growth_bytes.median))
-        units_format_size(its->growth_bytes.median, text, CELL);
+    print_bytes(&its->peak_bytes, cell);
 }
 
-static void switches_cell(const struct configuration *its, char text[CELL])
+static void growth_cell(const struct configuration *its, struct cell *cell)
 {
-    print_ratio(its->voluntary_per_1000 + its->involuntary_per_1000, text);
+    print_bytes(&its->growth_bytes, cell);
 }
 
-static void bottleneck_cell(const struct configuration *its, char text[CELL])
+static void switches_cell(const struct configuration *its, struct cell *cell)
+{
+    print_ratio(its->voluntary_per_1000 + its->involuntary_per_1000, cell);
+}
+
+static void bottleneck_cell(const struct configuration *its, struct cell *cell)
 {
     for (int role = 1; its->bottleneck && role <= STAGES; role++)
         if (strcmp(role_names[role], its->bottleneck) == 0)
-            snprintf(text, CELL, "%s %.0f%%", its->bottleneck, 100 * its->busy[role].median);
+            snprintf(cell->text, CELL, "%s %.0f%%", its->bottleneck, 100 * its->busy[role].median);
 }
 
-static void drain_cell(const struct configuration *its, char text[CELL])
+static void drain_cell(const struct configuration *its, struct cell *cell)
 {
-    print_figure(&its->drain_seconds, 1, "s", text);
+    print_figure(&its->drain_seconds, 1, "s", cell);
 }
 
-static void join_cell(const struct configuration *its, char text[CELL])
+static void join_cell(const struct configuration *its, struct cell *cell)
 {
-    print_figure(&its->join_seconds, 1, "s", text);
+    print_figure(&its->join_seconds, 1, "s", cell);
 }
 
-static void caller_cell(const struct configuration *its, char text[CELL])
+static void caller_cell(const struct configuration *its, struct cell *cell)
 {
     struct figure median = {its->caller_cpu_seconds.median, NAN, NAN, NAN};
-    print_figure(&median, 1, "s", text);
+    print_figure(&median, 1, "s", cell);
 }
 
-static void dropped_cell(const struct configuration *its, char text[CELL])
+static void dropped_cell(const struct configuration *its, struct cell *cell)
 {
-    print_ratio(its->dropped.median, text);
+    print_ratio(its->dropped.median, cell);
 }
 
-static void failed_cell(const struct configuration *its, char text[CELL])
+static void failed_cell(const struct configuration *its, struct cell *cell)
 {
-    print_ratio(its->failed / (double)its->trials, text);
+    print_ratio(its->failed / (double)its->trials, cell);
 }
 
-static void abandoned_cell(const struct configuration *its, char text[CELL])
+static void abandoned_cell(const struct configuration *its, struct cell *cell)
 {
-    print_ratio(its->abandoned / (double)its->trials, text);
+    print_ratio(its->abandoned / (double)its->trials, cell);
 }
 
-static void bound_cell(const struct configuration *its, char text[CELL])
+static void bound_cell(const struct configuration *its, struct cell *cell)
 {
-    snprintf(text, CELL, "%s", *its->bound_nodes ? its->bound_nodes : "not bound");
+    snprintf(cell->text, CELL, "%s", *its->bound_nodes ? its->bound_nodes : "not bound");
 }
 
-static void made_cell(const struct configuration *its, char text[CELL])
+static void made_cell(const struct configuration *its, struct cell *cell)
 {
-    snprintf(text, CELL, "%s", its->made_on);
+    snprintf(cell->text, CELL, "%s", its->made_on);
 }
 
-static void grown_cell(const struct configuration *its, char text[CELL])
+static void grown_cell(const struct configuration *its, struct cell *cell)
 {
-    snprintf(text, CELL, "%s", its->grown_on);
+    snprintf(cell->text, CELL, "%s", its->grown_on);
 }
 
-static void astray_cell(const struct configuration *its, char text[CELL])
+static void astray_cell(const struct configuration *its, struct cell *cell)
 {
-    if (!isnan(its->astray))
-        snprintf(text, CELL, "%.3g%%", 100 * its->astray);
+    if (isnan(its->astray))
+        return;
+    set_value(cell, its->astray, "");
+    snprintf(cell->text, CELL, "%.3g%%", 100 * its->astray);
 }
 
 /* --- tables --- */
 
 struct column {
     const char *title;
-    cell print;
+    cell_printer print;
 };
 
 /* The important ones first: those at the end are left out where the line is too long. */
@@ -242,6 +274,7 @@ static int add_axes(struct table *table, unsigned axes)
     for (int axis = 0; axis < AXES; axis++)
         if ((axes & 1u << axis) && add_axis(table, axis))
             return -1;
+    table->grid.headings = table->grid.columns;
     return 0;
 }
 
@@ -254,10 +287,11 @@ static int add_class(struct table *table)
     for (size_t i = 0; i < table->grid.rows; i++)
         if (grid_set_cell(&table->grid, i, table->row[i]->place_class))
             return -1;
+    table->grid.headings = table->grid.columns;
     return 0;
 }
 
-static bool is_text(cell print)
+static bool is_text(cell_printer print)
 {
     return print == outcome_cell || print == bottleneck_cell || print == bound_cell || print == made_cell ||
            print == grown_cell;
@@ -273,9 +307,9 @@ static int add_columns(struct table *table, const struct column *columns, size_t
             continue;
         grid_open_column(&table->grid, column->title, is_text(column->print));
         for (size_t i = 0; i < table->grid.rows; i++) {
-            char text[CELL] = "";
-            column->print(table->row[i], text);
-            if (grid_set_cell(&table->grid, i, text))
+            struct cell cell = {"", {NAN, NAN, NAN, NULL}};
+            column->print(table->row[i], &cell);
+            if (grid_set_value(&table->grid, i, cell.text, &cell.value))
                 return -1;
         }
     }
@@ -292,12 +326,17 @@ static int open_table(struct table *table, const struct summary *summary)
 }
 
 /* Prints the table unless it could not be filled, and releases it. */
-static int close_table(struct table *table, int status, bool markdown, FILE *out, struct fault *fault)
+static int close_table(struct table *table, int status, const char *caption, const struct page *page,
+                       struct fault *fault)
 {
+    struct grid *grid = &table->grid;
+    grid->caption = caption;
+    for (size_t i = 0; status == 0 && i < grid->rows; i++)
+        grid->id[i] = (size_t)(table->row[i] - table->summary->configurations);
     if (status)
         fault_set(fault, "the table cannot be made: out of memory");
-    else
-        grid_print(&table->grid, markdown, out);
+    else if (grid->rows)
+        page->style->table(grid, page);
     grid_release(&table->grid);
     free(table->row);
     return status;
@@ -328,7 +367,7 @@ static void group_by_class(struct table *table)
     }
 }
 
-int report_table(const struct summary *summary, bool markdown, FILE *out, struct fault *fault)
+int report_table(const struct summary *summary, const struct page *page, struct fault *fault)
 {
     struct table table;
     int status = open_table(&table, summary);
@@ -339,25 +378,23 @@ int report_table(const struct summary *summary, bool markdown, FILE *out, struct
                          add_columns(&table, figures, FIGURES)
                      ? -1
                      : 0;
-    return close_table(&table, status, markdown, out, fault);
+    return close_table(&table, status, "Medians, by configuration", page, fault);
 }
 
 /* --- where its memory lay --- */
 
-int report_nodes(const struct summary *summary, bool markdown, FILE *out, struct fault *fault)
+int report_nodes(const struct summary *summary, const struct page *page, struct fault *fault)
 {
     struct table table;
     if (!summary->tells_nodes)
         return 0;
-    fputs(markdown ? "\n**On which NUMA nodes the queues' memory lay**\n\n"
-                   : "\nOn which NUMA nodes the queues' memory lay\n\n",
-          out);
+    style_put(page, page->style->title, "On which NUMA nodes the queues' memory lay");
     int status = open_table(&table, summary) ||
                          add_axes(&table, shown_axes(summary) | 1u << AXIS_PLACE | 1u << AXIS_MEMORY) ||
                          add_columns(&table, places, PLACES)
                      ? -1
                      : 0;
-    return close_table(&table, status, markdown, out, fault);
+    return close_table(&table, status, "Where the queues' memory lay, by configuration", page, fault);
 }
 
 /* --- how it ended --- */
@@ -385,13 +422,13 @@ static int by_close(const void *a_, const void *b_, void *summary)
     return 0;
 }
 
-int report_endings(const struct summary *summary, bool markdown, FILE *out, struct fault *fault)
+int report_endings(const struct summary *summary, const struct page *page, struct fault *fault)
 {
     const unsigned named = 1u << AXIS_CLOSE | 1u << AXIS_QUEUE | 1u << AXIS_WAIT;
     struct table table;
     if (!summary->tells_endings)
         return 0;
-    fputs(markdown ? "\n**How it ended**\n\n" : "\nHow it ended\n\n", out);
+    style_put(page, page->style->title, "How it ended");
     int status = open_table(&table, summary);
     if (status == 0)
         qsort_r(table.row, summary->count, sizeof *table.row, by_close, (void *)summary);
@@ -401,5 +438,5 @@ int report_endings(const struct summary *summary, bool markdown, FILE *out, stru
                          add_columns(&table, endings, ENDINGS)
                      ? -1
                      : 0;
-    return close_table(&table, status, markdown, out, fault);
+    return close_table(&table, status, "How it ended, by configuration", page, fault);
 }
