@@ -69,7 +69,11 @@ campaign() {
 rows() {
     "$sluice" report "$1" --format csv 2>err | awk -F, '
         NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i }
-        /^cpython/ { print $column["queue"], $column["items"], $column["trials"], $column["ok"] }'
+        /^cpython/ {
+            its = $column["queue"] " " $column["capacity"] " " $column["workers"]
+            queue[its] = $column["queue"]; items[its] += $column["items"]; trials[its]++; ok[its] += $column["outcome"] == "ok"
+        }
+        END { for (its in queue) print queue[its], items[its], trials[its], ok[its] }'
 }
 
 # blocks FILE QUEUE: the numbers of its trials' blocks, in the order of the file.

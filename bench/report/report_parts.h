@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-/* report_data.c: for programs. */
+/* report_csv.c, report_json.c: for programs, the trials and the summary. */
 void report_csv(const struct summary *summary, FILE *out);
 int report_json(const struct summary *summary, FILE *out, struct fault *fault);
 

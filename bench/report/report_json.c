@@ -1,41 +1,17 @@
-/* report_data.c - a summary as CSV and JSON: one table of columns serves both. */
+/* report_json.c - the summary as JSON: an object a configuration. */
 #include "report/report_parts.h"
 
-#include <math.h>
+#include "report/report_columns.h"
+
 #include <stdlib.h>
-#include <string.h>
 
-/* Each is the type of a member of struct configuration. */
-enum column_kind {
-    COLUMN_TEXT,   /* const char *, null: unknown */
-    COLUMN_CHARS,  /* char[] */
-    COLUMN_FLAG,   /* bool */
-    COLUMN_COUNT,  /* size_t */
-    COLUMN_NUMBER, /* double, NAN: unknown */
-};
-
-static const struct column {
-    const char *name;
-    enum column_kind kind;
-    size_t offset; /* in struct configuration */
-} columns[] = {
 #define COLUMN(name, kind, member)                                                                           \
     {                                                                                                        \
         name, COLUMN_##kind, offsetof(struct configuration, member)                                          \
     }
-    COLUMN("queue", TEXT, axis[AXIS_QUEUE]),
-    COLUMN("wait", TEXT, axis[AXIS_WAIT]),
-    COLUMN("transfer", TEXT, axis[AXIS_TRANSFER]),
-    COLUMN("capacity", TEXT, capacity),
-    COLUMN("real_capacity", TEXT, real_capacity),
-    COLUMN("workers", TEXT, axis[AXIS_WORKERS]),
-    COLUMN("work", TEXT, axis[AXIS_WORK]),
-    COLUMN("placement", TEXT, axis[AXIS_PLACE]),
-    COLUMN("placement_class", CHARS, place_class),
-    COLUMN("memory", TEXT, axis[AXIS_MEMORY]),
-    COLUMN("close", TEXT, axis[AXIS_CLOSE]),
-    COLUMN("instrument", FLAG, instrument),
-    COLUMN("twin", FLAG, twin),
+
+/* After the axes. */
+static const struct data_column columns[] = {
     COLUMN("trials", COUNT, trials),
     COLUMN("ok", COUNT, ok),
     COLUMN("outcomes", CHARS, outcome_text),
@@ -96,93 +72,9 @@ static const struct column {
     COLUMN("memory_astray", NUMBER, astray),
     COLUMN("migrations", NUMBER, migrations),
     COLUMN("strayed_threads", NUMBER, strayed),
-#undef COLUMN
 };
 
 enum { COLUMNS = sizeof columns / sizeof *columns };
-
-static const char *text_at(const struct configuration *its, const struct column *column)
-{
-    const char *member = (const char *)its + column->offset;
-    return column->kind == COLUMN_CHARS ? member : *(const char *const *)member;
-}
-
-/* --- CSV (RFC 4180, but with newlines of one character) --- */
-
-static void print_quoted(const char *text, FILE *out)
-{
-    if (!strpbrk(text, ",\"\r\n")) {
-        fputs(text, out);
-        return;
-    }
-    putc('"', out);
-    for (; *text; text++) {
-        if (*text == '"')
-            putc('"', out);
-        putc(*text, out);
-    }
-    putc('"', out);
-}
-
-static void print_value(const struct configuration *its, const struct column *column, FILE *out)
-{
-    const void *member = (const char *)its + column->offset;
-    switch (column->kind) {
-    case COLUMN_TEXT:
-    case COLUMN_CHARS:
-        print_quoted(text_at(its, column) ? text_at(its, column) : "", out);
-        return;
-    case COLUMN_FLAG:
-        fputs(*(const bool *)member ? "true" : "false", out);
-        return;
-    case COLUMN_COUNT:
-        fprintf(out, "%zu", *(const size_t *)member);
-        return;
-    case COLUMN_NUMBER:
-        if (isfinite(*(const double *)member))
-            fprintf(out, "%.9g", *(const double *)member);
-    }
-}
-
-void report_csv(const struct summary *summary, FILE *out)
-{
-    for (int i = 0; i < COLUMNS; i++)
-        fprintf(out, "%s%s", i ? "," : "", columns[i].name);
-    putc('\n', out);
-    for (size_t row = 0; row < summary->count + summary->twins; row++) {
-        for (int i = 0; i < COLUMNS; i++) {
-            if (i)
-                putc(',', out);
-            print_value(&summary->configurations[row], &columns[i], out);
-        }
-        putc('\n', out);
-    }
-}
-
-/* --- JSON --- */
-
-static json_t *text_or_null(const char *text)
-{
-    return text ? json_string(text) : json_null();
-}
-
-static json_t *json_value(const struct configuration *its, const struct column *column)
-{
-    const void *member = (const char *)its + column->offset;
-    switch (column->kind) {
-    case COLUMN_TEXT:
-    case COLUMN_CHARS:
-        return text_or_null(text_at(its, column));
-    case COLUMN_FLAG:
-        return json_boolean(*(const bool *)member);
-    case COLUMN_COUNT:
-        return json_integer((json_int_t) * (const size_t *)member);
-    case COLUMN_NUMBER:
-        break;
-    }
-    double value = *(const double *)member;
-    return isfinite(value) ? json_real(value) : json_null();
-}
 
 /* The trials that did not end ok, with what they said. */
 static json_t *failures(const struct configuration *its)
@@ -202,8 +94,10 @@ static json_t *configuration_object(const struct configuration *its)
 {
     json_t *object = json_object();
     json_object_set_new(object, "label", json_string(its->label));
+    for (size_t i = 0; i < axis_column_count; i++)
+        json_object_set_new(object, axis_columns[i].name, column_json(its, &axis_columns[i]));
     for (int i = 0; i < COLUMNS; i++)
-        json_object_set_new(object, columns[i].name, json_value(its, &columns[i]));
+        json_object_set_new(object, columns[i].name, column_json(its, &columns[i]));
     json_object_set_new(object, "failures", failures(its));
     return object;
 }
