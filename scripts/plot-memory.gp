@@ -1,5 +1,5 @@
 # plot-memory.gp - resident set and queue depth over time, a line for each queue.
-# By hand: gnuplot -c plot-memory.gp DIR svg|pdf|png (see style.gp). Reads memory.tsv.
+# By hand: gnuplot -c plot-memory.gp DIR svg|pdf|png|tex (see style.gp). Reads memory.tsv.
 
 folder = ARG1; format = ARG2; slash = 0
 do for [i = 1:strlen(ARG0)] { if (ARG0[i:i] eq '/') { slash = i } }
@@ -23,8 +23,8 @@ do for [i = 1:lines] {
     most_depth = series_max_y > most_depth ? series_max_y : most_depth
 }
 
-key_rows = lines > 4 ? (lines + 1) / 2 : lines
-height = 700 + 24 * key_rows
+key_rows = lines > 4 && !is_tex ? (lines + 1) / 2 : lines
+height = (is_tex ? 330 : 700) + 24 * key_rows
 title = campaign_preset eq 'explosion' ? 'The memory explosion: a fast download before a slow resize' : 'Memory over time by queue'
 subtitle = campaign_constants
 legend = 'Of each queue the configuration that grew most, of that the trial of the median growth' \
@@ -33,8 +33,8 @@ eval open(width, height)
 eval dress
 
 # --- two panels, the key below them ---
-key_pixels = 60 + 24 * key_rows
-set tmargin at screen at_y(125)
+key_pixels = captions + 16 + 24 * key_rows
+set tmargin at screen at_y(head + 15)
 set bmargin at screen above(key_pixels + 70)
 set xlabel 'time since the start (s)'
 set grid linestyle 100
@@ -44,8 +44,8 @@ unit_of(most) = most >= 2.0**30 ? 'GiB' : most >= 2.0**20 ? 'MiB' : most >= 2.0*
 bytes_of(most) = most >= 2.0**30 ? 2.0**30 : most >= 2.0**20 ? 2.0**20 : most >= 2.0**10 ? 2.0**10 : 1
 
 set multiplot
-set lmargin at screen at_x(90)
-set rmargin at screen at_x(580)
+set lmargin at screen at_x(is_tex ? 65 : 90)
+set rmargin at screen at_x(is_tex ? 290 : 580)
 set ylabel 'growth of the resident set (' . unit_of(most_growth) . ')'
 scale = bytes_of(most_growth)
 # The points of the lines are staggered, so that lines upon each other can be told apart.
@@ -54,13 +54,13 @@ plot for [i = 1:lines] data index i using 1:($2 / scale) with lines lw 2 dt dash
      for [i = 1:lines] data index i using (ended[i] ? NaN : last_at[i]):(last_growth[i] / scale) every ::0::0 with points pt 2 ps 2 * dot lw 3 lc rgb colour(style[i])
 
 unset for [i = 101:105] label i
-set lmargin at screen at_x(680)
-set rmargin at screen at_x(1160)
+set lmargin at screen at_x(is_tex ? 365 : 680)
+set rmargin at screen at_x(is_tex ? 590 : 1160)
 set ylabel 'in all four queues (' . prefix_of(most_depth) . ' items)'
 scale = scale_of(most_depth)
 set key at screen at_x(60), screen above(key_pixels) left top Left reverse samplen 5 spacing 1.25 width 4 maxrows key_rows
 plot for [i = 1:lines] data index i using 1:($3 / scale) with lines lw 2 dt dash(style[i]) lc rgb colour(style[i]) notitle, \
      for [i = 1:lines] data index i using 1:($3 / scale) every 12::(3 * i) % 12 with points pt solid(style[i]) ps 0.85 * size(style[i]) lc rgb colour(style[i]) notitle, \
      for [i = 1:lines] data index i using (ended[i] ? NaN : last_at[i]):(last_depth[i] / scale) every ::0::0 with points pt 2 ps 2 * dot lw 3 lc rgb colour(style[i]) notitle, \
-     for [i = 1:lines] NaN with linespoints pt solid(style[i]) ps 0.85 * size(style[i]) lw 2 dt dash(style[i]) lc rgb colour(style[i]) title cut(label[i], 66)
+     for [i = 1:lines] NaN with linespoints pt solid(style[i]) ps 0.85 * size(style[i]) lw 2 dt dash(style[i]) lc rgb colour(style[i]) title said(cut(label[i], is_tex ? 44 : 66))
 unset multiplot

@@ -1,5 +1,5 @@
 # plot-polls.gp - empty polls per item by queue, a group of rows for each wait policy.
-# By hand: gnuplot -c plot-polls.gp DIR svg|pdf|png (see style.gp). Reads polls.tsv.
+# By hand: gnuplot -c plot-polls.gp DIR svg|pdf|png|tex (see style.gp). Reads polls.tsv.
 
 folder = ARG1; format = ARG2; slash = 0
 do for [i = 1:strlen(ARG0)] { if (ARG0[i:i] eq '/') { slash = i } }

@@ -1,6 +1,6 @@
 # plot-stop.gp - how long it takes to end: a row for each close protocol, in groups by queue and wait policy, or for each
 # queue where all end alike.
-# By hand: gnuplot -c plot-stop.gp DIR svg|pdf|png (see style.gp). Reads stop.tsv.
+# By hand: gnuplot -c plot-stop.gp DIR svg|pdf|png|tex (see style.gp). Reads stop.tsv.
 
 folder = ARG1; format = ARG2; slash = 0
 do for [i = 1:strlen(ARG0)] { if (ARG0[i:i] eq '/') { slash = i } }

@@ -1,5 +1,5 @@
 # plot-throughput.gp - throughput by queue, a group of rows for each placement and wait policy.
-# By hand: gnuplot -c plot-throughput.gp DIR svg|pdf|png (see style.gp). Reads throughput.tsv.
+# By hand: gnuplot -c plot-throughput.gp DIR svg|pdf|png|tex (see style.gp). Reads throughput.tsv.
 
 folder = ARG1; format = ARG2; slash = 0
 do for [i = 1:strlen(ARG0)] { if (ARG0[i:i] eq '/') { slash = i } }

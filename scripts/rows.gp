@@ -29,23 +29,24 @@ styles = int(row_max_y)
 
 # --- canvas: as high as the rows need ---
 rows = 0.5 - row_min_x
-row_pixels = 480.0 / rows > 60 ? 60 : 480.0 / rows < 27 ? 27 : 480.0 / rows
-has_inset = exists('campaign_insets') && int(campaign_insets) > 0
+least_pixels = is_tex ? 17 : 27
+row_pixels = 480.0 / rows > 60 ? 60 : 480.0 / rows < least_pixels ? least_pixels : 480.0 / rows
+has_inset = exists('campaign_insets') && int(campaign_insets) > 0 && !is_tex
 inset_width = has_inset ? 240 : 0
 if (has_inset) { stats 'topology.tsv' index 'insets' using 2 name 'inset_levels' nooutput; inset_height = 94 + 18 * inset_levels_max }
 bars = rows * row_pixels
 if (has_inset && bars < int(campaign_insets) * inset_height + 40) { bars = int(campaign_insets) * inset_height + 40 }
 width = width + inset_width
-height = int(222 + bars)
+height = int(head + captions + 68 + bars)
 if (limits) { legend = legend . ' Grey bars: what the machine could do at most on the same CPUs.' }
 subtitle = campaign_constants
 eval open(width, height)
 eval dress
-set lmargin at screen at_x(48 + 8.2 * text_max)
-values_width = limits ? 140 : 95
+set lmargin at screen at_x(is_tex ? 12 + 6.3 * text_max : 48 + 8.2 * text_max)
+values_width = limits ? (is_tex ? 110 : 140) : 95
 set rmargin at screen at_x(width - inset_width - values_width)
-set tmargin at screen at_y(110)
-set bmargin at screen above(112)
+set tmargin at screen at_y(head)
+set bmargin at screen above(captions + 68)
 
 # --- scale: log from a range of 20 on, where the figures are not all 0 ---
 has_zero = least_value <= 0
@@ -72,7 +73,7 @@ if (is_log && has_zero) {
 set grid xtics mxtics linestyle 100, linestyle 101
 unset ytics
 set border 1
-set label 106 middle . (limits ? ', of limit' : '') at screen at_x(width - inset_width - values_width + 10), screen at_y(104) left font @small tc rgb '#484848'
+set label 106 smaller(middle . (limits ? ', of limit' : '')) at screen at_x(width - inset_width - values_width + 10), screen at_y(head - 6) left font @small tc rgb '#484848'
 
 # a loop over nothing would run once
 marks = !has_mark ? '' : "for [s = -1:styles] data index 'rows' using (own($2, s) * place($9)):($1 - 0.34):(0):(0.68) with vectors nohead lw 3 lc rgb colour(s),"
@@ -87,9 +88,9 @@ plot data index 'rows' using (low):($2 == -2 ? NaN : $1):(high - low):(0) with v
      for [s = -1:styles] data index 'trials' using (own($2, s) * place($3)):1 with points pt hollow(s) ps 0.75 * dot lw 1.2 lc rgb faint(s), \
      @marks @limit_marks \
      for [s = -1:styles] data index 'rows' using (own($2, s) * place($4)):1 with points pt solid(s) ps size(s) lc rgb colour(s), \
-     data index 'rows' using (low):($2 == -2 ? NaN : $1):(named(strcol(3), strcol(8))) with labels right offset char -1,0, \
-     data index 'rows' using (low):($2 == -2 ? $1 : NaN):3 with labels left font @strong, \
-     data index 'rows' using (high):($2 == -2 ? NaN : $1):(valued($4, column(limits ? 9 : 4))) with labels left offset char 1,0
+     data index 'rows' using (low):($2 == -2 ? NaN : $1):(in_plot(said(named(strcol(3), strcol(8))))) with labels right offset char -1,0, \
+     data index 'rows' using (low):($2 == -2 ? $1 : NaN):(in_plot(strongly(strcol(3)))) with labels left font @strong, \
+     data index 'rows' using (high):($2 == -2 ? NaN : $1):(in_plot(said(valued($4, column(limits ? 9 : 4))))) with labels left offset char 1,0
 if (has_inset) {
     load scripts . 'inset.gp'
     unset multiplot

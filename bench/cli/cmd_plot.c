@@ -40,7 +40,8 @@ static int set_formats(void *target, const char *text, struct fault *fault)
 static const struct option_spec option_table[] = {
     {"output", 'o', "DIR", NULL,
      "the folder for the plots and their data; default: FILE with .plots for .jsonl", set_output, NULL},
-    {"format", 'f', "LIST", NULL, "svg, pdf, png", set_formats, "svg,pdf,png"},
+    {"format", 'f', "LIST", NULL, "svg, pdf, png, tex (words in the fonts of the document that has it)",
+     set_formats, "svg,pdf,png"},
     {"limits", 0, "LIMITS", NULL,
      "a file of `sluice limits` on the same machine, in place of the limits that the campaign measured",
      set_limits, NULL},
@@ -49,13 +50,13 @@ static const struct option_spec option_table[] = {
 static const struct command_spec command = {
     .name = "plot",
     .summary = "draw the plots of a campaign that was run, or of limits",
-    .usage = "sluice plot FILE [--output DIR] [--format svg,pdf,png]",
+    .usage = "sluice plot FILE [--output DIR] [--format svg,pdf,png,tex]",
     .examples = "sluice plot results/runs/20261122-075000-host.jsonl\n"
                 "sluice plot FILE --format pdf --output figures",
     .notes = "Draws throughput, polls, memory, CPU time and the time to stop with gnuplot; of a file\n"
-             "of `sluice limits` the round trips between PUs. The data of each plot is written beside\n"
-             "it; the gnuplot programs are in scripts/, to be changed and run again by hand: the last\n"
-             "line says how.",
+             "of `sluice limits` the round trips between PUs. The data of each plot and the gnuplot program\n"
+             "that draws it are written beside it, to be changed and run again by hand, as the last line\n"
+             "says; a program that was changed is used and not overwritten.",
     .options = option_table,
     .option_count = sizeof option_table / sizeof *option_table,
     .min_operands = 1,

@@ -1,29 +1,54 @@
-/* cmd_report.c - `sluice report`: the table of a campaign that was run. */
+/* cmd_report.c - `sluice report`: what a campaign that was run has found, in many formats. */
 #include "cli/commands.h"
 
 #include "base/options.h"
+#include "base/paths.h"
 #include "limits/roofline.h"
 #include "report/report.h"
+#include "report/report_macros.h"
+#include "report/report_paper.h"
 
 struct report_options {
     enum report_format format;
-    const char *limits; /* null: those in the campaign's file */
+    const char *output, *prefix; /* output null: stdout */
+    const char *limits;          /* null: those in the campaign's file */
 };
 
 static int set_format(void *target, const char *text, struct fault *fault)
 {
-    return report_format_parse(text, &((struct report_options *)target)->format, fault);
+    struct report_options *options = target;
+    return report_format_parse(text, &options->format, fault);
+}
+
+static int set_output(void *target, const char *text, struct fault *fault)
+{
+    struct report_options *options = target;
+    options->output = text;
+    return *text ? 0 : fault_set(fault, "an empty name is no folder");
+}
+
+static int set_prefix(void *target, const char *text, struct fault *fault)
+{
+    struct report_options *options = target;
+    options->prefix = text;
+    return macros_check_prefix(text, fault);
 }
 
 static int set_limits(void *target, const char *text, struct fault *fault)
 {
+    struct report_options *options = target;
     (void)fault;
-    ((struct report_options *)target)->limits = text;
+    options->limits = text;
     return 0;
 }
 
 static const struct option_spec option_table[] = {
-    {"format", 'f', "FORMAT", NULL, "table, csv, json or markdown", set_format, "table"},
+    {"format", 'f', "FORMAT", NULL, "table, markdown, csv, json, latex or html", set_format, "table"},
+    {"output", 'o', "DIR", NULL,
+     "with latex: write a folder of table, macros and plots, and a document that shows how to use them",
+     set_output, NULL},
+    {"prefix", 0, "NAME", NULL, "with latex and --output: what the names of the macros begin with",
+     set_prefix, "Sluice"},
     {"limits", 0, "LIMITS", NULL,
      "a file of `sluice limits` on the same machine, in place of the limits that the campaign measured",
      set_limits, NULL},
@@ -31,10 +56,13 @@ static const struct option_spec option_table[] = {
 
 static const struct command_spec command = {
     .name = "report",
-    .summary = "print the table of a campaign that was run",
-    .usage = "sluice report FILE [--format table|csv|json|markdown] [--limits LIMITS]",
+    .summary = "print the table of a campaign that was run, or all of it for a paper or a browser",
+    .usage = "sluice report FILE [--format table|markdown|csv|json|latex|html] [--limits LIMITS]\n"
+             "sluice report FILE --format latex --output DIR [--prefix NAME] [--limits LIMITS]",
     .examples = "sluice report results/runs/20261122-075000-host.jsonl\n"
-                "sluice report FILE --format csv > table.csv",
+                "sluice report FILE --format csv > trials.csv     a row a trial\n"
+                "sluice report FILE --format html > report.html   one file, with plots and every trial\n"
+                "sluice report FILE --format latex --output figures",
     .notes = "FILE is what `sluice run` wrote; a campaign that was interrupted is reported as far as it "
              "went. Or it\n"
              "is what `sluice limits` wrote, which is printed as a table only.",
@@ -47,10 +75,14 @@ static const struct command_spec command = {
 static int report_campaign(const char *path, const struct report_options *options, struct fault *fault)
 {
     struct campaign_file file;
+    if (options->output && options->format != REPORT_LATEX)
+        return fault_set(fault, "--output is the folder of --format latex: the other formats are printed, so "
+                                "that '> FILE' keeps them");
     if (record_read(path, &file, fault))
         return -1;
-    int status = options->limits && roofline_attach(&file, options->limits, fault)
-                     ? -1
+    int status = options->limits && roofline_attach(&file, options->limits, fault) ? -1
+                 : options->output
+                     ? report_paper(&file, options->output, options->prefix, paths_scripts(), fault, stdout)
                      : report_print(&file, options->format, stdout, fault);
     record_release(&file);
     return status;
@@ -61,7 +93,7 @@ static int report_limits(const char *path, const struct report_options *options,
     struct limits limits;
     if (options->limits)
         return fault_set(fault, "--limits: '%s' holds limits itself, which are printed as they are", path);
-    if (options->format != REPORT_TABLE)
+    if (options->format != REPORT_TABLE || options->output)
         return fault_set(fault,
                          "'%s' holds limits, which are printed as a table only; each line of the file "
                          "is a JSON object",
@@ -76,7 +108,7 @@ static int report_limits(const char *path, const struct report_options *options,
 int cmd_report(int argc, char **argv)
 {
     struct fault fault;
-    struct report_options options = {.limits = NULL};
+    struct report_options options = {0};
     int first, status = options_parse(&command, argc, argv, &options, &first, &fault);
     if (status == 1)
         return 0;

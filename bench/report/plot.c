@@ -1,6 +1,7 @@
 /* plot.c - see plot.h. */
 #include "report/plot.h"
 
+#include "report/plot_program.h"
 #include "base/suggest.h"
 #include "limits/roofline.h"
 #include "report/plot_export.h"
@@ -17,7 +18,9 @@
 
 extern char **environ;
 
-static const char *const format_names[] = {"svg", "pdf", "png"}; /* bit i is the i-th */
+static const char *const format_names[] = {"svg", "pdf", "png", "tex"}; /* bit i is the i-th */
+/* What comes after a plot's name; the words of a tex are in the one, all else in the other. */
+static const char *const suffixes[][2] = {{".svg"}, {".pdf"}, {".png"}, {"-latex.tex", "-latex.pdf"}};
 
 enum { FORMATS = sizeof format_names / sizeof *format_names, NOT_FOUND = 127 };
 
@@ -95,25 +98,21 @@ static int run_gnuplot(const char *folder, char *const argv[], char *complaint, 
 
 struct drawing {
     const char *folder;
-    char scripts[PATH_MAX]; /* absolute */
     FILE *talk;
     struct fault *fault;
 };
 
-/* gnuplot runs in the folder, so that no name of the user's is ever part of a gnuplot command. */
-static int draw(const struct drawing *drawing, const char *name, const char *format)
+static void put_path(const struct drawing *drawing, const char *name, const char *suffix, char path[PATH_MAX])
 {
-    char script[PATH_MAX + 64], output[64], path[PATH_MAX], complaint[512] = "";
-    snprintf(script, sizeof script, "%s/plot-%s.gp", drawing->scripts, name);
-    snprintf(output, sizeof output, "%s.%s", name, format);
-    snprintf(path, sizeof path, "%s/%s", drawing->folder, output);
-    char *argv[] = {"gnuplot", "-c", script, ".", (char *)format, NULL};
-    if (access(script, R_OK) < 0)
-        return fault_set(
-            drawing->fault,
-            "the gnuplot program '%s' cannot be read: %s; the environment variable SLUICE_SCRIPTS "
-            "names the folder of these programs",
-            script, strerror(errno));
+    snprintf(path, PATH_MAX, "%s/%s%s", drawing->folder, name, suffix);
+}
+
+/* gnuplot runs in the folder, so that no name of the user's is ever part of a gnuplot command. */
+static int draw(const struct drawing *drawing, const char *name, int format)
+{
+    char program[64], path[PATH_MAX], complaint[512] = "";
+    snprintf(program, sizeof program, "plot-%s.gp", name);
+    char *argv[] = {"gnuplot", "-c", program, ".", (char *)format_names[format], NULL};
     int status = run_gnuplot(drawing->folder, argv, complaint, sizeof complaint);
     if (status == NOT_FOUND)
         return fault_set(
@@ -121,12 +120,16 @@ static int draw(const struct drawing *drawing, const char *name, const char *for
             "gnuplot is not installed, so that the data was written to '%s' but not drawn: apt install "
             "gnuplot-nox, then run this again",
             drawing->folder);
-    if (status) {
-        unlink(path); /* half a picture */
-        return fault_set(drawing->fault, "gnuplot could not draw '%s' by '%s': %s", path, script, complaint);
+    for (int i = 0; i < 2 && suffixes[format][i]; i++) {
+        put_path(drawing, name, suffixes[format][i], path);
+        if (status)
+            unlink(path); /* half a picture */
+        else
+            fprintf(drawing->talk, "%s\n", path);
     }
-    fprintf(drawing->talk, "%s\n", path);
-    return 0;
+    return status ? fault_set(drawing->fault, "gnuplot could not draw '%s' by '%s/%s': %s", path,
+                              drawing->folder, program, complaint)
+                  : 0;
 }
 
 /* --- the whole --- */
@@ -145,13 +148,11 @@ static void print_shell_word(const char *word, FILE *out)
     putc('\'', out);
 }
 
-static void explain(const struct drawing *drawing, const char *name, const char *scripts_dir)
+static void explain(const struct drawing *drawing, const char *name)
 {
-    fputs("to draw one by hand: gnuplot -c ", drawing->talk);
-    print_shell_word(scripts_dir, drawing->talk);
-    fprintf(drawing->talk, "/plot-%s.gp ", name);
+    fputs("to draw one by hand: cd ", drawing->talk);
     print_shell_word(drawing->folder, drawing->talk);
-    fputs(" png\n", drawing->talk);
+    fprintf(drawing->talk, " && gnuplot -c plot-%s.gp . png\n", name);
 }
 
 static int draw_all(const struct drawing *drawing, const char *const *names, const char *const *undrawable,
@@ -161,7 +162,7 @@ static int draw_all(const struct drawing *drawing, const char *const *names, con
         if (undrawable[plot])
             fprintf(drawing->talk, "%s: nothing to draw, %s\n", names[plot], undrawable[plot]);
         for (int i = 0; i < FORMATS && !undrawable[plot]; i++)
-            if ((formats & (1u << i)) && draw(drawing, names[plot], format_names[i]))
+            if ((formats & (1u << i)) && draw(drawing, names[plot], i))
                 return -1;
     }
     return 0;
@@ -180,9 +181,31 @@ int plot_make_folder(const char *path, struct fault *fault)
                      strerror(error));
 }
 
-static int export_campaign(const char *jsonl_path, const char *limits_path, const char *out_dir,
-                           const char *undrawable[PLOTS], struct fault *fault)
+int plot_draw_data(const char *const *names, const char *const *undrawable, size_t count, const char *folder,
+                   unsigned formats, const char *scripts_dir, struct fault *fault, FILE *talk)
 {
+    struct drawing drawing = {.folder = folder, .talk = talk, .fault = fault};
+    for (size_t plot = 0; plot < count; plot++)
+        fprintf(talk, "%s/%s.tsv\n", folder, names[plot]);
+    if (plot_copy_programs(names, count, scripts_dir, folder, fault, talk))
+        return -1;
+    int status = draw_all(&drawing, names, undrawable, count, formats);
+    explain(&drawing, names[0]);
+    return status;
+}
+
+int plot_draw_summary(const struct summary *summary, const char *out_dir, unsigned formats,
+                      const char *scripts_dir, const char *undrawable[PLOTS], struct fault *fault, FILE *talk)
+{
+    if (plot_make_folder(out_dir, fault) || plot_export(summary, out_dir, undrawable, fault))
+        return -1;
+    return plot_draw_data(plot_names, undrawable, PLOTS, out_dir, formats, scripts_dir, fault, talk);
+}
+
+int plot_draw(const char *jsonl_path, const char *limits_path, const char *out_dir, unsigned formats,
+              const char *scripts_dir, struct fault *fault, FILE *talk)
+{
+    const char *undrawable[PLOTS];
     struct campaign_file file;
     struct summary summary;
     if (record_read(jsonl_path, &file, fault))
@@ -196,37 +219,10 @@ static int export_campaign(const char *jsonl_path, const char *limits_path, cons
             "'%s' has no trial yet, so that there is nothing to plot: `sluice run --resume` goes on with it",
             jsonl_path);
     else if (summary_make(&summary, &file, fault) == 0) {
-        status =
-            plot_make_folder(out_dir, fault) || plot_export(&summary, out_dir, undrawable, fault) ? -1 : 0;
+        status = plot_draw_summary(&summary, out_dir, formats, scripts_dir, undrawable, fault, talk);
         summary_release(&summary);
     }
 out:
     record_release(&file);
     return status;
-}
-
-int plot_draw_data(const char *const *names, const char *const *undrawable, size_t count, const char *folder,
-                   unsigned formats, const char *scripts_dir, struct fault *fault, FILE *talk)
-{
-    struct drawing drawing = {.folder = folder, .talk = talk, .fault = fault};
-    for (size_t plot = 0; plot < count; plot++)
-        fprintf(talk, "%s/%s.tsv\n", folder, names[plot]);
-    if (!realpath(scripts_dir, drawing.scripts))
-        return fault_set(
-            fault,
-            "the folder '%s' of the gnuplot programs cannot be found: %s; the environment variable "
-            "SLUICE_SCRIPTS names it",
-            scripts_dir, strerror(errno));
-    int status = draw_all(&drawing, names, undrawable, count, formats);
-    explain(&drawing, names[0], scripts_dir);
-    return status;
-}
-
-int plot_draw(const char *jsonl_path, const char *limits_path, const char *out_dir, unsigned formats,
-              const char *scripts_dir, struct fault *fault, FILE *talk)
-{
-    const char *undrawable[PLOTS];
-    if (export_campaign(jsonl_path, limits_path, out_dir, undrawable, fault))
-        return -1;
-    return plot_draw_data(plot_names, undrawable, PLOTS, out_dir, formats, scripts_dir, fault, talk);
 }

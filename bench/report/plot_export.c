@@ -28,6 +28,11 @@ static const struct {
                    plot_write_stop},
 };
 
+const char *plot_phrase(enum plot plot)
+{
+    return plots[plot].comment;
+}
+
 FILE *plot_open(const char *folder, const char *name, const char *suffix, struct fault *fault)
 {
     char path[4096];

@@ -11,6 +11,9 @@ enum plot { PLOT_THROUGHPUT, PLOT_POLLS, PLOT_MEMORY, PLOT_CPU, PLOT_STOP, PLOTS
 /* Their names: the data of one is in NAME.tsv, the gnuplot program that draws it is plot-NAME.gp. */
 extern const char *const plot_names[PLOTS];
 
+/* What one shows, as a phrase: "throughput by queue and placement". */
+const char *plot_phrase(enum plot plot);
+
 /* Writes campaign.gp (titles and captions) and a data file for each plot into a folder, which must exist.
    undrawable[] is null, or says why a plot has nothing to show. 0, or -1 with a sentence. */
 int plot_export(const struct summary *summary, const char *folder, const char *undrawable[PLOTS],

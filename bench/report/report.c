@@ -7,7 +7,32 @@
 #include <errno.h>
 #include <string.h>
 
-static const char *const format_names[REPORT_FORMATS] = {"table", "csv", "json", "markdown"};
+int report_whole(const struct summary *summary, const struct page *page, struct fault *fault)
+{
+    report_heading(summary, page);
+    return report_table(summary, page, fault) || report_nodes(summary, page, fault) ||
+                   report_endings(summary, page, fault) || report_notes(summary, page, fault)
+               ? -1
+               : 0;
+}
+
+static int print_for_terminals(const struct summary *summary, FILE *out, struct fault *fault)
+{
+    return report_whole(summary, &(struct page){.style = &style_terminal, .out = out}, fault);
+}
+
+static int print_markdown(const struct summary *summary, FILE *out, struct fault *fault)
+{
+    return report_whole(summary, &(struct page){.style = &style_markdown, .out = out}, fault);
+}
+
+static const char *const format_names[REPORT_FORMATS] = {"table", "markdown", "csv", "json", "latex", "html"};
+
+static int (*const printers[REPORT_FORMATS])(const struct summary *summary, FILE *out,
+                                             struct fault *fault) = {
+    [REPORT_TABLE] = print_for_terminals, [REPORT_MARKDOWN] = print_markdown, [REPORT_CSV] = report_csv,
+    [REPORT_JSON] = report_json,          [REPORT_LATEX] = report_latex,      [REPORT_HTML] = report_html,
+};
 
 int report_format_parse(const char *text, enum report_format *format, struct fault *fault)
 {
@@ -19,38 +44,12 @@ int report_format_parse(const char *text, enum report_format *format, struct fau
     return suggest_unknown(fault, "format", text, format_names, REPORT_FORMATS);
 }
 
-static int print_for_people(const struct summary *summary, const struct page *page, struct fault *fault)
-{
-    report_heading(summary, page);
-    return report_table(summary, page, fault) || report_nodes(summary, page, fault) ||
-                   report_endings(summary, page, fault) || report_notes(summary, page, fault)
-               ? -1
-               : 0;
-}
-
-static int print(const struct summary *summary, enum report_format format, FILE *out, struct fault *fault)
-{
-    switch (format) {
-    case REPORT_CSV:
-        report_csv(summary, out);
-        return 0;
-    case REPORT_JSON:
-        return report_json(summary, out, fault);
-    default:
-        return print_for_people(
-            summary,
-            &(struct page){.style = format == REPORT_MARKDOWN ? &style_markdown : &style_terminal,
-                           .out = out},
-            fault);
-    }
-}
-
 int report_print(const struct campaign_file *file, enum report_format format, FILE *out, struct fault *fault)
 {
     struct summary summary;
     if (summary_make(&summary, file, fault))
         return -1;
-    int status = print(&summary, format, out, fault);
+    int status = printers[format](&summary, out, fault);
     summary_release(&summary);
     if (status == 0 && (fflush(out) == EOF || ferror(out)))
         status = fault_set(fault, "the report cannot be written: %s", strerror(errno));

@@ -34,8 +34,9 @@ static void put_row(const struct configuration *its, const struct trial_figures 
     }
 }
 
-void report_csv(const struct summary *summary, FILE *out)
+int report_csv(const struct summary *summary, FILE *out, struct fault *fault)
 {
+    (void)fault;
     for (size_t i = 0; i < axis_column_count; i++)
         fprintf(out, "%s,", axis_columns[i].name);
     for (size_t i = 0; i < trial_column_count; i++)
@@ -44,4 +45,5 @@ void report_csv(const struct summary *summary, FILE *out)
          its < summary->configurations + summary->count + summary->twins; its++)
         for (size_t i = 0; i < its->trials; i++)
             put_row(its, its->trial[i], out);
+    return 0;
 }

@@ -10,7 +10,7 @@ void style_put(const struct page *page, const char *const around[2], const char 
     fputs(around[1], page->out);
 }
 
-static void terminal_text(const char *text, FILE *out)
+void style_plain_text(const char *text, FILE *out)
 {
     report_text(text, false, out);
 }
@@ -40,7 +40,7 @@ const struct style style_terminal = {
     .intro = {"\n", "\n"},
     .list = {"", ""},
     .item = {"  ", ": ", "\n"},
-    .text = terminal_text,
+    .text = style_plain_text,
     .table = terminal_table,
 };
 

@@ -35,6 +35,9 @@ struct page {
 
 extern const struct style style_terminal, style_markdown, style_latex, style_macros, style_html;
 
+/* A text as it is, but for control characters: what a terminal, or a comment, takes. */
+void style_plain_text(const char *text, FILE *out);
+
 /* Prints a text between two strings of the style. */
 void style_put(const struct page *page, const char *const around[2], const char *text);
 
