@@ -39,6 +39,10 @@ set bmargin at screen above(key_pixels + 70)
 set xlabel 'time since the start (s)'
 set grid linestyle 100
 set xrange [0:1.03 * most_at]
+if (is_tex && most_at > 0) {  # few and short
+    power = 10.0 ** floor(log10(most_at))
+    set xtics power * (most_at < 2 * power ? 0.5 : most_at < 5 * power ? 2 : 5)
+}
 set yrange [0:*]
 unit_of(most) = most >= 2.0**30 ? 'GiB' : most >= 2.0**20 ? 'MiB' : most >= 2.0**10 ? 'KiB' : 'B'
 bytes_of(most) = most >= 2.0**30 ? 2.0**30 : most >= 2.0**20 ? 2.0**20 : most >= 2.0**10 ? 2.0**10 : 1

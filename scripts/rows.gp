@@ -26,6 +26,8 @@ if (has_mark || has_limit) {
     stats data index 'rows' using ($9 == $9 ? note($9 / per_unit) : 0) name 'mark' nooutput
 }
 styles = int(row_max_y)
+most_letters = is_tex ? 52 : 84  # of a row's name
+letters = text_max < most_letters ? text_max : most_letters
 
 # --- canvas: as high as the rows need ---
 rows = 0.5 - row_min_x
@@ -42,7 +44,7 @@ if (limits) { legend = legend . ' Grey bars: what the machine could do at most o
 subtitle = campaign_constants
 eval open(width, height)
 eval dress
-set lmargin at screen at_x(is_tex ? 12 + 6.3 * text_max : 48 + 8.2 * text_max)
+set lmargin at screen at_x(is_tex ? 12 + 6.3 * letters : 48 + 8.2 * letters)
 values_width = limits ? (is_tex ? 110 : 140) : 95
 set rmargin at screen at_x(width - inset_width - values_width)
 set tmargin at screen at_y(head)
@@ -88,7 +90,7 @@ plot data index 'rows' using (low):($2 == -2 ? NaN : $1):(high - low):(0) with v
      for [s = -1:styles] data index 'trials' using (own($2, s) * place($3)):1 with points pt hollow(s) ps 0.75 * dot lw 1.2 lc rgb faint(s), \
      @marks @limit_marks \
      for [s = -1:styles] data index 'rows' using (own($2, s) * place($4)):1 with points pt solid(s) ps size(s) lc rgb colour(s), \
-     data index 'rows' using (low):($2 == -2 ? NaN : $1):(in_plot(said(named(strcol(3), strcol(8))))) with labels right offset char -1,0, \
+     data index 'rows' using (low):($2 == -2 ? NaN : $1):(in_plot(said(cut(named(strcol(3), strcol(8)), most_letters)))) with labels right offset char -1,0, \
      data index 'rows' using (low):($2 == -2 ? $1 : NaN):(in_plot(strongly(strcol(3)))) with labels left font @strong, \
      data index 'rows' using (high):($2 == -2 ? NaN : $1):(in_plot(said(valued($4, column(limits ? 9 : 4))))) with labels left offset char 1,0
 if (has_inset) {

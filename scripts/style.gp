@@ -67,7 +67,7 @@ tex_sign(c) = strstrt('&%$#_{}', c) ? '\' . c : c eq '\' ? '\textbackslash{}' : 
 tex(text) = (tex_out = '', strlen(text) ? sum [tex_i = 1:strlen(text)] (tex_out = tex_out . tex_sign(text[tex_i:tex_i]), 0) : 0, tex_out)
 twice_sign(c) = c eq '\' ? '\\' : c
 twice(text) = (twice_out = '', strlen(text) ? sum [twice_i = 1:strlen(text)] (twice_out = twice_out . twice_sign(text[twice_i:twice_i]), 0) : 0, twice_out)
-in_plot(text) = is_tex ? twice(text) : text  # `with labels` takes a backslash for the start of a control character
+in_plot(text) = twice(text)  # `with labels` takes a backslash for the start of a control character
 said(text) = is_tex ? tex(text) : text
 smaller(text) = is_tex && strlen(text) ? '{\footnotesize ' . tex(text) . '}' : text
 strongly(text) = is_tex && strlen(text) ? '\textbf{' . tex(text) . '}' : text

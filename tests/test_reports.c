@@ -701,18 +701,27 @@ static bool is_there(const char *folder, const char *name)
     return stat(path, &status) == 0 && status.st_size > 0;
 }
 
+static void remove_file(const char *folder, const char *name, const char *suffix)
+{
+    char path[256];
+    snprintf(path, sizeof path, "%s/%s%s", folder, name, suffix);
+    unlink(path);
+}
+
 static void remove_plots(const char *folder)
 {
-    static const char *const plots[] = {"throughput", "polls", "memory", "cpu", "stop", "topology"};
-    static const char *const suffixes[] = {".tsv", ".svg", ".pdf", ".png"};
-    char path[256];
-    for (size_t i = 0; i < COUNT(plots) * COUNT(suffixes); i++) {
-        snprintf(path, sizeof path, "%s/%s%s", folder, plots[i / COUNT(suffixes)],
-                 suffixes[i % COUNT(suffixes)]);
-        unlink(path);
+    static const char *const suffixes[] = {".tsv", ".svg", ".pdf", ".png", "-latex.tex", "-latex.pdf"};
+    static const char *const programs[] = {"campaign", "style", "rows", "inset"};
+    for (size_t plot = 0; plot < PLOTS; plot++) {
+        char program[64];
+        for (size_t i = 0; i < COUNT(suffixes); i++)
+            remove_file(folder, plot_names[plot], suffixes[i]);
+        snprintf(program, sizeof program, "plot-%s", plot_names[plot]);
+        remove_file(folder, program, ".gp");
     }
-    snprintf(path, sizeof path, "%s/campaign.gp", folder);
-    unlink(path);
+    for (size_t i = 0; i < COUNT(programs); i++)
+        remove_file(folder, programs[i], ".gp");
+    remove_file(folder, "topology", ".tsv");
     if (rmdir(folder))
         fail_msg("'%s' holds more than it should", folder);
 }
@@ -737,7 +746,10 @@ static void plots_are_drawn(void **state)
                   &fault, talk))
         fail_msg("%s", fault.text);
     fclose(talk);
-    expect_in(talk_text, (const char *const[]){"/throughput.svg\n", "/cpu.png\n", "gnuplot -c "}, 3);
+    expect_in(
+        talk_text,
+        (const char *const[]){"/throughput.svg\n", "/cpu.png\n", " && gnuplot -c plot-throughput.gp . png\n"},
+        3);
     assert_true(is_there(folder, "throughput.svg") && is_there(folder, "polls.svg") &&
                 is_there(folder, "memory.png") && is_there(folder, "cpu.png") &&
                 is_there(folder, "stop.png"));
@@ -761,7 +773,8 @@ static void data_is_there_without_gnuplot(void **state)
     free(path);
     assert_int_equal(status, -1);
     assert_non_null(strstr(fault.text, "apt install gnuplot-nox"));
-    assert_true(is_there(folder, "throughput.tsv") && is_there(folder, "campaign.gp"));
+    assert_true(is_there(folder, "throughput.tsv") && is_there(folder, "campaign.gp") &&
+                is_there(folder, "plot-throughput.gp") && is_there(folder, "rows.gp"));
     assert_false(is_there(folder, "throughput.svg"));
     remove_plots(folder);
 }

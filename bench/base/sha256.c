@@ -38,22 +38,20 @@ static void schedule(const unsigned char block[SHA256_BLOCK], uint32_t words[SHA
 /* 6.2.2, steps 2 to 4. */
 static void digest(struct sha256 *hash)
 {
-    enum { A, B, C, D, E, F, G, H };
-    uint32_t words[SHA256_BLOCK], v[8];
+    uint32_t words[SHA256_BLOCK], *state = hash->state;
+    uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
+    uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
     schedule(hash->block, words);
-    memcpy(v, hash->state, sizeof v);
     for (int t = 0; t < SHA256_BLOCK; t++) {
-        uint32_t chosen = (v[E] & v[F]) ^ (~v[E] & v[G]);
-        uint32_t majority = (v[A] & v[B]) ^ (v[A] & v[C]) ^ (v[B] & v[C]);
-        uint32_t first = v[H] + (rotated(v[E], 6) ^ rotated(v[E], 11) ^ rotated(v[E], 25)) + chosen +
-                         constants[t] + words[t];
-        uint32_t second = (rotated(v[A], 2) ^ rotated(v[A], 13) ^ rotated(v[A], 22)) + majority;
-        memmove(v + 1, v, 7 * sizeof *v);
-        v[E] += first;
-        v[A] = first + second;
+        uint32_t chosen = (e & f) ^ (~e & g), majority = (a & b) ^ (a & c) ^ (b & c);
+        uint32_t first =
+            h + (rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)) + chosen + constants[t] + words[t];
+        uint32_t second = (rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)) + majority;
+        h = g, g = f, f = e, e = d + first;
+        d = c, c = b, b = a, a = first + second;
     }
-    for (int i = 0; i < 8; i++)
-        hash->state[i] += v[i];
+    state[0] += a, state[1] += b, state[2] += c, state[3] += d;
+    state[4] += e, state[5] += f, state[6] += g, state[7] += h;
 }
 
 void sha256_start(struct sha256 *hash)

@@ -11,29 +11,36 @@
 
 /* --- the style --- */
 
+static const char *entity_of(char letter)
+{
+    switch (letter) {
+    case '&':
+        return "&amp;";
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '"':
+        return "&quot;";
+    case '\'':
+        return "&#39;";
+    default:
+        return "?";
+    }
+}
+
 void html_text(const char *text, FILE *out)
 {
-    for (; *text; text++) {
-        const unsigned char letter = (unsigned char)*text;
-        switch (letter) {
-        case '&':
-            fputs("&amp;", out);
-            break;
-        case '<':
-            fputs("&lt;", out);
-            break;
-        case '>':
-            fputs("&gt;", out);
-            break;
-        case '"':
-            fputs("&quot;", out);
-            break;
-        case '\'':
-            fputs("&#39;", out);
-            break;
-        default:
-            putc(letter < ' ' || letter == 0x7f ? '?' : letter, out);
-        }
+    static const char special[] =
+        "&<>\"'\1\2\3\4\5\6\7\10\11\12\13\14\15\16\17\20\21\22\23\24\25\26\27\30\31\32"
+        "\33\34\35\36\37\177";
+    for (;;) {
+        size_t length = strcspn(text, special);
+        fwrite(text, 1, length, out);
+        text += length;
+        if (!*text)
+            return;
+        fputs(entity_of(*text++), out);
     }
 }
 
