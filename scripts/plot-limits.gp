@@ -15,7 +15,7 @@ pus = int(place_max) + 1
 # --- canvas: square cells ---
 side = pus > 12 ? 720.0 : pus < 4 ? 300.0 : 60.0 * pus
 cell = side / pus
-width = int(side + (is_tex ? 170 : 330))
+width = int(side + (is_tex ? 200 : 330))
 width = width < 820 && !is_tex ? 820 : width
 height = int(side + head + 10 + captions + 86)
 left = (width - side) / 2
