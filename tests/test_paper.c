@@ -246,6 +246,7 @@ static void macros_are_figures(void **state)
         "\\newcommand{\\SluiceTrials}{4} % campaign ",
         "\\newcommand{\\SluiceTrialsNotOk}{1} ",
         "\\newcommand{\\SluiceMachine}{Abacus, governor unknown} ",
+        "\\newcommand{\\SluiceVerdict}{unknown} ",
         "\\newcommand{\\SluiceCommit}{unknown} ",
         ", commit unknown, CPU Abacus\n",
         "\\providecommand{\\SluiceFigure}[2]{\\num{#1}#2}\n",

@@ -114,6 +114,33 @@ static void put_fact(const char *name, const char *text, FILE *out)
     fputs("</td></tr>\n", out);
 }
 
+static const char *text_of(const json_t *object, const char *key)
+{
+    return json_string_value(json_object_get(object, key));
+}
+
+/* A check of the machine: "governor" with "unknown: the frequency governor is unknown ...". False: it is
+ * none. */
+static bool put_check(const json_t *check, FILE *out)
+{
+    const char *name = text_of(check, "name"), *grade = text_of(check, "grade"),
+               *text = text_of(check, "text");
+    char both[1024];
+    if (!name || !grade || !text)
+        return false;
+    snprintf(both, sizeof both, "%s: %s", grade, text);
+    put_fact(name, both, out);
+    return true;
+}
+
+static bool put_checks(const json_t *array, FILE *out)
+{
+    bool are_checks = json_is_array(array) && json_array_size(array);
+    for (size_t i = 0; i < json_array_size(array) && are_checks; i++)
+        are_checks = put_check(json_array_get(array, i), out);
+    return are_checks;
+}
+
 /* All facts of an object, of objects in it by names such as "build.flags". */
 static void put_facts(const json_t *object, const char *within, FILE *out)
 {
@@ -125,6 +152,8 @@ static void put_facts(const json_t *object, const char *within, FILE *out)
         if (json_is_object(value)) {
             strncat(name, ".", sizeof name - strlen(name) - 1);
             put_facts(value, name, out);
+        } else if (put_checks(value, out)) {
+            continue;
         } else if (json_is_string(value)) {
             put_fact(name, json_string_value(value), out);
         } else {
@@ -139,9 +168,10 @@ static void put_machine(const struct summary *summary, FILE *out)
 {
     fputs("<section id=\"machine\"><h2>Machine</h2>\n<div class=\"scroll\" tabindex=\"0\"><table "
           "class=\"facts\">"
-          "<caption>What the campaign's header says of it</caption><tbody>\n",
+          "<caption>What the campaign's records say of it</caption><tbody>\n",
           out);
     put_facts(json_object_get(summary->file->header, "machine"), "", out);
+    put_facts(json_object_get(summary->file->end, "disturbance"), "while it ran: ", out);
     fputs("</tbody></table></div></section>\n", out);
 }
 

@@ -195,13 +195,16 @@ static struct column column_of(const struct grid *grid, size_t at)
     return column;
 }
 
+/* In letters, with the gap to the next; a unit in its title, such as " (MiB)", takes 6. */
 static size_t width_of(const struct grid *grid, size_t at, const struct column *column)
 {
-    size_t numbers = column->has_intervals ? 3 : 1;
-    size_t width = numbers * (size_t)(column->digits + column->decimals + 3), title = strlen(grid->title[at]);
+    size_t width = (size_t)(column->digits + column->decimals) + 3;
+    size_t title = strlen(grid->title[at]) + (*column->unit.text ? 6 : 0) + 2;
     if (!column->is_number)
         return grid->width[at] + 2;
-    return width > title ? width : title + 2;
+    if (column->has_intervals)
+        width *= 3;
+    return width > title ? width : title;
 }
 
 /* How many columns a line has room for; all headings in any case. */

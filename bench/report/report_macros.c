@@ -142,6 +142,7 @@ void macros_print_facts(struct macros *macros, const struct summary *summary, co
 {
     const json_t *header = summary->file->header, *machine = json_object_get(header, "machine");
     const json_t *build = json_object_get(machine, "build");
+    struct findings findings = {0};
     char text[2048];
     fprintf(out,
             "%% A name is %s, the figure, and the configuration: the values of what its queue has several "
@@ -163,6 +164,10 @@ void macros_print_facts(struct macros *macros, const struct summary *summary, co
     put_fact(macros, "Intervals", summary_confidences(summary, text, sizeof text), out);
     machine_caption(machine, text, sizeof text);
     put_fact(macros, "Machine", text, out);
+    strcpy(text, "unknown");
+    if (machine_findings(machine, json_object_get(summary->file->end, "disturbance"), &findings))
+        findings_phrase(&findings, text, sizeof text);
+    put_fact(macros, "Verdict", text, out);
     put_fact(macros, "Program", fact(header, "program"), out);
     put_fact(macros, "Started", fact(header, "started"), out);
     put_fact(macros, "Commit", fact(build, "commit"), out);

@@ -90,8 +90,10 @@ static void put_figure(const struct paper *paper, enum plot plot, FILE *out)
             "0.8\\textheight\\else\\height\\fi}{\\input{%s-latex}}\n\\caption{%c",
             plot_names[plot], toupper((unsigned char)phrase[0]));
     latex_text(phrase + 1, out);
-    fprintf(out, ". \\%sConstants{}. Intervals: \\%sIntervals{}. \\%sMachine{}.}\n\\end{figure}\n", prefix,
-            prefix, prefix);
+    fprintf(out,
+            ". \\%sConstants{}. Intervals: \\%sIntervals{}. \\%sMachine{}; "
+            "machine \\%sVerdict{}.}\n\\end{figure}\n",
+            prefix, prefix, prefix, prefix);
 }
 
 static int write_paper(const struct paper *paper, FILE *out)
@@ -111,9 +113,9 @@ static int write_paper(const struct paper *paper, FILE *out)
         "\\noindent \\%sOrigin{} (campaign \\texttt{\\%sCampaign}), on \\%sMachine{}: \\%sTrials{} trials "
         "of\n\\%sConfigurations{} configurations.\n\n"
         "\\begin{table}[p]\n\\centering\\footnotesize\\setlength{\\tabcolsep}{4pt}\n"
-        "\\caption{Medians, with the ends of their intervals (\\%sIntervals{}). \\%sConstants{}.}\n"
-        "\\input{table}\n\\end{table}\n",
-        prefix, prefix, prefix, prefix, prefix, prefix, prefix);
+        "\\caption{Medians, with the ends of their intervals (\\%sIntervals{}). \\%sConstants{}. "
+        "Machine \\%sVerdict{}.}\n\\input{table}\n\\end{table}\n",
+        prefix, prefix, prefix, prefix, prefix, prefix, prefix, prefix);
     if (paper->summary->tells_endings)
         fputs("\n\\begin{table}[p]\n\\centering\\footnotesize\\setlength{\\tabcolsep}{4pt}\n"
               "\\caption{How it ended: drain and join count from the last put.}\n"
