@@ -216,8 +216,7 @@ static void table_has_columns_of_numbers(void **state)
     static const char *const parts[] = {
         "% needs booktabs and siunitx\n% campaign      ",
         "\n% machine       Abacus, governor unknown\n",
-        "\n\\begin{tabular}{@{}lS[table-format=4.1]S[table-format=4.1]S[table-format=4.1]lS[table-format=1."
-        "3]",
+        "\n\\begin{tabular}{@{}lS[table-format=4.1]S[table-format=4.1]S[table-format=4.1]lS[",
         "\n\\toprule\n{queue} & \\multicolumn{3}{c}{throughput (\\mbox{k/s})} & {outcome} & {empty/item} & ",
         "\\cmidrule(lr){2-4}",
         "\n\\midrule\n",
