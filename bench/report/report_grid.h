@@ -12,7 +12,7 @@ enum { GRID_COLUMNS = 32 /* most of them */, GRID_WIDTH = 150 /* columns of a te
 /* The number that a cell's text tells, in its base unit; NAN: none, or not known. */
 struct grid_value {
     double value, low, high; /* low, high: of its interval */
-    const char *unit;        /* of all values of a column: "s", "/s", "B", "" */
+    const char *unit;        /* of all values of a column: "s", "/s", "B", "%" (of which 1 is 100), "" */
 };
 
 struct grid_cell {

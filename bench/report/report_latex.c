@@ -103,6 +103,8 @@ struct latex_unit latex_unit(double value, const char *unit)
         for (; step < 4 && value * found.scale >= 999.5; step++)
             found.scale /= 1024;
         snprintf(found.text, sizeof found.text, "\\mbox{%s}", binary[step]);
+    } else if (strcmp(unit, "%") == 0) {
+        found = (struct latex_unit){100, "\\%"};
     } else if (*unit) {
         for (; step < 4 && value * found.scale >= 999.5; step++)
             found.scale /= 1e3;

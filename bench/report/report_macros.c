@@ -208,6 +208,7 @@ static void put_figure(const struct grid *grid, size_t row, size_t column, struc
     struct latex_unit unit = latex_unit(shown, value->unit);
     int decimals = latex_decimals(shown * unit.scale);
     const char *gap = *unit.text ? "\\," : "";
+    const double whole = strcmp(value->unit, "%") == 0 ? 100 : 1;
     char name[NAME], low[LATEX_NUMBER], high[LATEX_NUMBER], plain[64];
     snprintf(name, sizeof name, "%s", macros->prefix);
     append_words(name, grid->title[column]);
@@ -215,7 +216,7 @@ static void put_figure(const struct grid *grid, size_t row, size_t column, struc
     open_macro(macros, name, out);
     fprintf(out, "\\%sFigure{%s}{%s%s}", macros->prefix,
             latex_number(value->value * unit.scale, decimals, low), gap, unit.text);
-    snprintf(plain, sizeof plain, "%.9g", value->value);
+    snprintf(plain, sizeof plain, "%.9g", value->value * whole);
     close_macro(grid, row, plain, value->unit, macros, out);
     if (!isfinite(value->low))
         return;
@@ -224,7 +225,7 @@ static void put_figure(const struct grid *grid, size_t row, size_t column, struc
     fprintf(out, "\\%sInterval{%s}{%s}{%s%s}", macros->prefix,
             latex_number(value->low * unit.scale, decimals, low),
             latex_number(value->high * unit.scale, decimals, high), gap, unit.text);
-    snprintf(plain, sizeof plain, "[%.9g, %.9g]", value->low, value->high);
+    snprintf(plain, sizeof plain, "[%.9g, %.9g]", value->low * whole, value->high * whole);
     close_macro(grid, row, plain, value->unit, macros, out);
 }
 
