@@ -40,7 +40,7 @@ refuse "another schema" "schema 99" "$sluice" plot later.jsonl
 # --- the limits of a campaign ---
 pair=$(awk '/^Cpus_allowed_list/ {print $2}' /proc/self/status | awk -F'[-,]' '{print NF > 1 ? $1 "," $2 : ""}')
 campaign=(run -q spsc-ring -w yield -p "pu:$cpu" -n 1000)
-check "run measures" 0 ",share_of_limit," "${campaign[@]}"
+check "run measures" 0 ",limit_items_per_s," "${campaign[@]}"
 grep -q '"record":"limits".*"file":null.*"name":"loop"' "$file" && pass || fail "run: no limits in its file"
 check "report finds them" 0 "of limit.*" "$sluice" report "$file"
 check "with what binds" 0 "% CPU" "$sluice" report "$file"

@@ -8,7 +8,7 @@
         name, COLUMN_##kind, offsetof(struct configuration, member)                                          \
     }
 
-const struct data_column axis_columns[] = {
+const struct data_column shared_columns[] = {
     COLUMN("queue", TEXT, axis[AXIS_QUEUE]),
     COLUMN("wait", TEXT, axis[AXIS_WAIT]),
     COLUMN("transfer", TEXT, axis[AXIS_TRANSFER]),
@@ -22,8 +22,10 @@ const struct data_column axis_columns[] = {
     COLUMN("close", TEXT, axis[AXIS_CLOSE]),
     COLUMN("instrument", FLAG, instrument),
     COLUMN("twin", FLAG, twin),
+    COLUMN("limit_items_per_s", NUMBER, limit.median),
+    COLUMN("limited_by", CHARS, limited_by),
 };
-const size_t axis_column_count = sizeof axis_columns / sizeof *axis_columns;
+const size_t shared_column_count = sizeof shared_columns / sizeof *shared_columns;
 
 #undef COLUMN
 #define COLUMN(name, kind, member)                                                                           \

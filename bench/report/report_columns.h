@@ -32,9 +32,10 @@ const char *column_text(const void *row, const struct data_column *column, char 
 /* The value as JSON, null for what is not known; the caller's. */
 json_t *column_json(const void *row, const struct data_column *column);
 
-/* What tells configurations apart: the first columns of each table, of a struct configuration. */
-extern const struct data_column axis_columns[];
-extern const size_t axis_column_count;
+/* What all trials of a configuration have alike, its axes and its limit: the first columns of each table, of
+   a struct configuration. */
+extern const struct data_column shared_columns[];
+extern const size_t shared_column_count;
 
 /* What a trial says, of a struct trial_figures. */
 extern const struct data_column trial_columns[];

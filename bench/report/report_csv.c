@@ -24,8 +24,8 @@ static void put_field(const char *text, FILE *out)
 static void put_row(const struct configuration *its, const struct trial_figures *trial, FILE *out)
 {
     char number[COLUMN_NUMBER_TEXT];
-    for (size_t i = 0; i < axis_column_count; i++) {
-        put_field(column_text(its, &axis_columns[i], number), out);
+    for (size_t i = 0; i < shared_column_count; i++) {
+        put_field(column_text(its, &shared_columns[i], number), out);
         putc(',', out);
     }
     for (size_t i = 0; i < trial_column_count; i++) {
@@ -37,8 +37,8 @@ static void put_row(const struct configuration *its, const struct trial_figures 
 int report_csv(const struct summary *summary, FILE *out, struct fault *fault)
 {
     (void)fault;
-    for (size_t i = 0; i < axis_column_count; i++)
-        fprintf(out, "%s,", axis_columns[i].name);
+    for (size_t i = 0; i < shared_column_count; i++)
+        fprintf(out, "%s,", shared_columns[i].name);
     for (size_t i = 0; i < trial_column_count; i++)
         fprintf(out, "%s%c", trial_columns[i].name, i + 1 < trial_column_count ? ',' : '\n');
     for (const struct configuration *its = summary->configurations;

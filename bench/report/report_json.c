@@ -10,7 +10,7 @@
         name, COLUMN_##kind, offsetof(struct configuration, member)                                          \
     }
 
-/* After the axes. */
+/* After what all trials of a configuration have alike. */
 static const struct data_column columns[] = {
     COLUMN("trials", COUNT, trials),
     COLUMN("ok", COUNT, ok),
@@ -24,10 +24,8 @@ static const struct data_column columns[] = {
     COLUMN("aa_ratio", NUMBER, aa_ratio.median),
     COLUMN("aa_ratio_low", NUMBER, aa_ratio.low),
     COLUMN("aa_ratio_high", NUMBER, aa_ratio.high),
-    COLUMN("limit_items_per_s", NUMBER, limit.median),
     COLUMN("limit_items_per_s_low", NUMBER, limit.low),
     COLUMN("limit_items_per_s_high", NUMBER, limit.high),
-    COLUMN("limited_by", CHARS, limited_by),
     COLUMN("share_of_limit", NUMBER, share.median),
     COLUMN("share_of_limit_low", NUMBER, share.low),
     COLUMN("share_of_limit_high", NUMBER, share.high),
@@ -94,8 +92,8 @@ static json_t *configuration_object(const struct configuration *its)
 {
     json_t *object = json_object();
     json_object_set_new(object, "label", json_string(its->label));
-    for (size_t i = 0; i < axis_column_count; i++)
-        json_object_set_new(object, axis_columns[i].name, column_json(its, &axis_columns[i]));
+    for (size_t i = 0; i < shared_column_count; i++)
+        json_object_set_new(object, shared_columns[i].name, column_json(its, &shared_columns[i]));
     for (int i = 0; i < COLUMNS; i++)
         json_object_set_new(object, columns[i].name, column_json(its, &columns[i]));
     json_object_set_new(object, "failures", failures(its));
