@@ -80,6 +80,7 @@ refuse "unknown queue" "did you mean 'condvar'" "$sluice" compare a.jsonl --base
 refuse "unknown metric" "did you mean 'throughput'" "$sluice" compare a.jsonl --metric throughputs
 refuse "unknown verdict" "slower, inconclusive, failed" "$sluice" compare a.jsonl --fail-on worse
 refuse "unknown format" "markdown" "$sluice" compare a.jsonl --format xml
+refuse "a format of whole campaigns" "the formats are table, markdown, csv, json" "$sluice" compare a.jsonl --format html
 for band in 2 x% -1% 200% '' %; do
     refuse "band '$band'" "2%" "$sluice" compare a.jsonl --band "$band"
 done

@@ -26,5 +26,5 @@ int compare_set_band(void *target, const char *text, struct fault *fault)
 int compare_set_format(void *target, const char *text, struct fault *fault)
 {
     struct compare_options *options = target;
-    return report_format_parse(text, &options->format, fault);
+    return report_format_parse_before(text, REPORT_LATEX, &options->format, fault);
 }

@@ -43,7 +43,7 @@ void html_trials(const struct summary *summary, FILE *out)
           "more of "
           "each trial: its threads, and memory and depth over time.</p>\n",
           out);
-    for (size_t i = 0; i < summary->count; i++)
+    for (size_t i = 0; i < summary->count + summary->twins; i++)
         put_configuration(summary, &summary->configurations[i], out);
     fputs("</section>\n", out);
 }

@@ -34,14 +34,20 @@ static int (*const printers[REPORT_FORMATS])(const struct summary *summary, FILE
     [REPORT_JSON] = report_json,          [REPORT_LATEX] = report_latex,      [REPORT_HTML] = report_html,
 };
 
-int report_format_parse(const char *text, enum report_format *format, struct fault *fault)
+int report_format_parse_before(const char *text, enum report_format end, enum report_format *format,
+                               struct fault *fault)
 {
-    for (int i = 0; i < REPORT_FORMATS; i++) {
+    for (int i = 0; i < (int)end; i++) {
         *format = (enum report_format)i;
         if (strcmp(text, format_names[i]) == 0)
             return 0;
     }
-    return suggest_unknown(fault, "format", text, format_names, REPORT_FORMATS);
+    return suggest_unknown(fault, "format", text, format_names, end);
+}
+
+int report_format_parse(const char *text, enum report_format *format, struct fault *fault)
+{
+    return report_format_parse_before(text, REPORT_FORMATS, format, fault);
 }
 
 int report_print(const struct campaign_file *file, enum report_format format, FILE *out, struct fault *fault)

@@ -19,6 +19,9 @@ enum report_format {
 /* The format that is called so ("table", "markdown", "csv", "json", "latex", "html"): 0, or -1 with a
    sentence that lists them. */
 int report_format_parse(const char *text, enum report_format *format, struct fault *fault);
+/* The same of the formats before one, such as those before REPORT_LATEX, which have no more than tables. */
+int report_format_parse_before(const char *text, enum report_format end, enum report_format *format,
+                               struct fault *fault);
 
 /* Prints the campaign; one that is not complete is printed as far as it went.
      table, markdown  for people: a row a configuration, rounded, with units, intervals, the machine, warnings
