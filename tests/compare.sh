@@ -117,6 +117,8 @@ awk '/^{"record":"trial"/ && /"label":"condvar wait=block / {
 check "modes" 0 "^modes +condvar, block \(2 or more, p <= 0.001\)" "$sluice" report shapes.jsonl
 check "drift" 0 "^drift +condvar, yield \([+]400%, p <= 0.001" "$sluice" report shapes.jsonl
 check "modes compared" 0 "^modes +condvar, block" "$sluice" compare shapes.jsonl
-check "columns" 0 "modes,modes_p,drift_p,drift_factor,outliers,unsteady,late" "$sluice" report shapes.jsonl -f csv
+for key in modes modes_p drift_p drift_factor outliers unsteady late; do
+    check "JSON has $key" 0 "\"$key\": [0-9]" "$sluice" report shapes.jsonl -f json
+done
 
 finish

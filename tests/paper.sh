@@ -6,7 +6,7 @@ tests=$(cd "$(dirname "$0")" && pwd)
 . "$tests/support.sh"
 command -v python3 >/dev/null || exit 77
 
-check "a campaign" 0 "" "$sluice" run -q deque-lock,condvar -w yield,block --close close,shutdown -n 2000 -b 3 --seed 5 \
+check "a campaign" 0 "" "$sluice" run -q deque-lock,condvar -w yield,block --close close,shutdown -n 40 --work none,sleep:1ms,none --sample 1ms -b 3 --seed 5 \
     --quiet --format table -o plain.jsonl
 python3 "$tests/hostile.py" deque-lock <plain.jsonl >hostile.jsonl
 
