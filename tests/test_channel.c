@@ -158,10 +158,10 @@ static void run_ring(const char *policy, uint32_t threads, uint32_t tokens, uint
         hand_start(&hands[i], pass_on);
     for (uint32_t i = 0; i < threads; i++)
         pthread_join(hands[i].id, NULL);
-    for (uint32_t i = 0; i < threads; i++) {
-        hand_release(&hands[i]);
+    for (uint32_t i = 0; i < threads; i++)
+        hand_release(&hands[i]); /* both ends, before either hop is closed */
+    for (uint32_t i = 0; i < threads; i++)
         hop_close(&ring.hops[i]);
-    }
     assert_int_equal(hands[0].sum, tokens * (tokens + 1) / 2);
 }
 
