@@ -18,7 +18,7 @@
 #include <errno.h>
 #include <sched.h>
 
-enum { CHAIN = 64, PAUSES = 512 };
+enum { PAUSES = 512 };
 
 /* What a thread announces. */
 struct request {
@@ -34,6 +34,7 @@ struct combining {
 };
 
 struct node {
+    struct pool_node pool;
     _Atomic(struct node *) next;
     void *item;
 };
@@ -169,10 +170,10 @@ static void cc_queue_destroy(void *queue_)
     size_t ends = (size_t)queue->producers + queue->consumers;
     for (struct node *node = queue->first, *next; node; node = next) {
         next = atomic_load_explicit(&node->next, memory_order_relaxed);
-        free(node);
+        pool_give(&queue->ends->pool, node);
     }
     for (size_t i = 0; i < ends; i++)
-        pool_release(&queue->ends[i].pool);
+        pool_end_destroy(&queue->ends[i].pool);
     pool_destroy(&queue->pool);
     free(queue->requests);
     free(queue->ends);
@@ -197,11 +198,11 @@ static int cc_queue_create(const struct sluice_queue_config *config, void **out)
     queue->consumers = config->consumers;
     queue->ends = end;
     queue->requests = request;
-    pool_init(&queue->pool, sizeof(struct node), CHAIN, POOL_SHELVES);
+    pool_init(&queue->pool, sizeof(struct node));
     for (size_t i = 0; i < ends; i++) {
         end[i].queue = queue;
         end[i].request = &request[i];
-        pool_end_init(&end[i].pool, &queue->pool);
+        pool_end_init(&end[i].pool, &queue->pool, i);
     }
     /* The first who comes combines: the nodes in the lists do not wait. */
     atomic_init(&queue->enqueues.tail, &request[ends]);
@@ -238,11 +239,11 @@ static uint64_t cc_queue_capacity(const void *queue)
 static size_t cc_queue_footprint(const void *queue_)
 {
     const struct cc_queue *queue = queue_;
-    size_t nodes = 0, ends = (size_t)queue->producers + queue->consumers;
+    size_t slabs = 0, ends = (size_t)queue->producers + queue->consumers;
     for (size_t i = ends; i-- > 0;) /* the consumers, who give back, first: the sum is not short */
-        nodes += atomic_load_explicit(&queue->ends[i].pool.made, memory_order_relaxed);
+        slabs += atomic_load_explicit(&queue->ends[i].pool.slabs, memory_order_relaxed);
     return sizeof *queue + ends * sizeof *queue->ends + (ends + 2) * sizeof *queue->requests +
-           pool_bytes(&queue->pool, nodes);
+           pool_bytes(&queue->pool, slabs);
 }
 
 static const struct sluice_queue_ops ops = {.enqueue = cc_queue_enqueue, .dequeue = cc_queue_dequeue};
@@ -256,6 +257,6 @@ SLUICE_BACKEND(cc_queue, ops, false, .name = "cc-queue",
                           .order = SLUICE_FIFO,
                           .enqueue = SLUICE_BLOCKING, /* a stopped combiner stops those behind it */
                           .dequeue = SLUICE_BLOCKING,
-                          .memory = SLUICE_MEMORY_POOL},
+                          .memory = SLUICE_MEMORY_BLOCKS},
                .create = cc_queue_create, .destroy = cc_queue_destroy, .attach = cc_queue_attach,
                .detach = cc_queue_detach, .capacity = cc_queue_capacity, .footprint = cc_queue_footprint);

@@ -14,7 +14,7 @@
    - An end's hazard pointer keeps naming the array between operations, and as long as the queue is still at
    that array nothing has to be stored or looked at again: it has been protected all the time. That saves the
    only store with a fence; an idle end keeps one array from being reclaimed.
-   - Arrays that are free again come from a pool. */
+   - A few arrays that are free again are kept. */
 #include "hazard.h"
 #include "pool.h"
 
@@ -22,7 +22,7 @@
 
 #include <errno.h>
 
-enum { SLOTS = 1024, FREE_ARRAYS = 3 };
+enum { SLOTS = 1024 };
 
 struct array {
     alignas(SLUICE_SEPARATE) _Atomic uint64_t put; /* slots claimed; above SLOTS: in vain */
@@ -37,14 +37,14 @@ struct faa_array {
     alignas(SLUICE_SEPARATE) uint32_t producers; /* constant from here on */
     uint32_t consumers;
     struct faa_array_end *ends; /* the producers', then the consumers' */
-    struct pool pool;
     struct hazard_domain hazards;
+    struct shelves shelves; /* for arrays that are free */
 };
 
 struct faa_array_end {
     alignas(SLUICE_SEPARATE) struct faa_array *queue;
     struct hazard_record hazard;
-    struct pool_end pool;
+    _Atomic size_t arrays; /* got from the allocator less those given back, as in pool.h */
 };
 
 static_assert(SLUICE_APART(struct faa_array, head, tail) && SLUICE_APART(struct faa_array, tail, producers) &&
@@ -81,12 +81,32 @@ SLUICE_INLINE bool swing(_Atomic(struct array *) *side, struct array *from, stru
 
 /* ---- enqueue ---- */
 
+/* Single writer, so that a load and a store make a sum; relaxed: readers only want the figure. */
+SLUICE_INLINE void account(struct faa_array_end *end, size_t arrays)
+{
+    size_t sum = atomic_load_explicit(&end->arrays, memory_order_relaxed);
+    atomic_store_explicit(&end->arrays, sum + arrays, memory_order_relaxed);
+}
+
+/* Takes back an array that nobody uses. */
+static void give(void *end_, void *array)
+{
+    struct faa_array_end *end = end_;
+    if (!shelves_put(&end->queue->shelves, array)) {
+        free(array);
+        account(end, (size_t)-1);
+    }
+}
+
 /* An array whose first slot has the item; null: no memory. */
 SLUICE_INLINE struct array *new_array(struct faa_array_end *end, void *item)
 {
-    struct array *array = pool_take(&end->pool);
-    if (!array)
-        return NULL;
+    struct array *array = shelves_take(&end->queue->shelves);
+    if (!array) {
+        if (!(array = aligned_alloc(alignof(struct array), sizeof *array)))
+            return NULL;
+        account(end, 1);
+    }
     /* Plain initialisation: it is published by the compare-and-swap that links it in. */
     for (size_t i = 1; i < SLOTS; i++)
         atomic_store_explicit(&array->slot[i], NULL, memory_order_relaxed);
@@ -113,7 +133,7 @@ SLUICE_OUTLINE enum sluice_status faa_array_append(struct faa_array_end *end, st
             next = made;
             status = SLUICE_OK;
         } else {
-            pool_give(&end->pool, made); /* `next` is now the other's */
+            give(end, made); /* `next` is now the other's */
         }
     }
     swing(&queue->tail, array, next);
@@ -142,11 +162,6 @@ SLUICE_INLINE enum sluice_status faa_array_enqueue(void *end_, void *item)
 }
 
 /* ---- dequeue ---- */
-
-static void give(void *end, void *array)
-{
-    pool_give(&((struct faa_array_end *)end)->pool, array);
-}
 
 /* All slots of the array are claimed: goes on to the next one. False: there is none, the queue is empty. */
 SLUICE_OUTLINE bool faa_array_advance(struct faa_array_end *end, struct array *array)
@@ -205,11 +220,9 @@ static void faa_array_destroy(void *queue_)
     }
     for (size_t i = 0; i < ends; i++)
         hazard_clear(&queue->ends[i].hazard, 0);
-    for (size_t i = 0; i < ends; i++) {
+    for (size_t i = 0; i < ends; i++)
         hazard_scan(&queue->ends[i].hazard, give, &queue->ends[i]);
-        pool_release(&queue->ends[i].pool);
-    }
-    pool_destroy(&queue->pool);
+    shelves_clear(&queue->shelves);
     hazard_destroy(&queue->hazards);
     free(queue->ends);
     free(queue);
@@ -230,10 +243,8 @@ static int faa_array_create(const struct sluice_queue_config *config, void **out
     queue->producers = config->producers;
     queue->consumers = config->consumers;
     queue->ends = end;
-    pool_init(&queue->pool, sizeof(struct array), 1, FREE_ARRAYS);
     for (size_t i = 0; i < ends; i++) {
         end[i].queue = queue;
-        pool_end_init(&end[i].pool, &queue->pool);
         hazard_record_init(&end[i].hazard, &queue->hazards, i);
     }
     struct array *first = new_array(end, NULL);
@@ -272,9 +283,9 @@ static size_t faa_array_footprint(const void *queue_)
     const struct faa_array *queue = queue_;
     size_t arrays = 0, ends = queue->hazards.ends;
     for (size_t i = ends; i-- > 0;) /* the consumers, who give back, first: the sum is not short */
-        arrays += atomic_load_explicit(&queue->ends[i].pool.made, memory_order_relaxed);
+        arrays += atomic_load_explicit(&queue->ends[i].arrays, memory_order_relaxed);
     return sizeof *queue + ends * sizeof *queue->ends + hazard_bytes(&queue->hazards) +
-           pool_bytes(&queue->pool, arrays);
+           (arrays <= PTRDIFF_MAX ? arrays : 0) * sizeof(struct array);
 }
 
 static const struct sluice_queue_ops ops = {.enqueue = faa_array_enqueue, .dequeue = faa_array_dequeue};

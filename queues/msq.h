@@ -21,9 +21,8 @@
 
 #include <errno.h>
 
-enum { MSQ_CHAIN = 64 };
-
 struct msq_node {
+    struct pool_node pool;
     _Atomic(struct msq_node *) next;
     void *item; /* of no node in front of the head any more */
 };
@@ -148,10 +147,10 @@ static void msq_release(struct msq *queue)
     struct msq_node *node = atomic_load_explicit(&queue->head, memory_order_relaxed), *next;
     for (; node; node = next) {
         next = atomic_load_explicit(&node->next, memory_order_relaxed);
-        free(node);
+        pool_give(&queue->ends->pool, node);
     }
     for (size_t i = 0; i < ends; i++)
-        pool_release(&queue->ends[i].pool);
+        pool_end_destroy(&queue->ends[i].pool);
     pool_destroy(&queue->pool);
     free(queue->ends);
     free(queue);
@@ -171,10 +170,10 @@ static struct msq *msq_make(const struct sluice_queue_config *config, size_t nod
     queue->producers = config->producers;
     queue->consumers = config->consumers;
     queue->ends = end;
-    pool_init(&queue->pool, node_bytes, MSQ_CHAIN, POOL_SHELVES);
+    pool_init(&queue->pool, node_bytes);
     for (size_t i = 0; i < ends; i++) {
         end[i].queue = queue;
-        pool_end_init(&end[i].pool, &queue->pool);
+        pool_end_init(&end[i].pool, &queue->pool, i);
     }
     struct msq_node *dummy = pool_take(&end->pool);
     if (!dummy) {
@@ -200,14 +199,14 @@ static uint64_t msq_capacity(const void *queue)
     return 0;
 }
 
-/* Without the reclaimer's part; the nodes that wait to be reclaimed, and those of the pool, count. */
+/* Without the reclaimer's part; the nodes that wait to be reclaimed, and free slabs, count. */
 static size_t msq_bytes(const struct msq *queue)
 {
-    size_t nodes = 0, ends = (size_t)queue->producers + queue->consumers;
+    size_t slabs = 0, ends = (size_t)queue->producers + queue->consumers;
     /* The consumers first, who give back more than they take: the sum is not short of what there is. */
     for (size_t i = ends; i-- > 0;)
-        nodes += atomic_load_explicit(&queue->ends[i].pool.made, memory_order_relaxed);
-    return sizeof *queue + ends * sizeof *queue->ends + pool_bytes(&queue->pool, nodes);
+        slabs += atomic_load_explicit(&queue->ends[i].pool.slabs, memory_order_relaxed);
+    return sizeof *queue + ends * sizeof *queue->ends + pool_bytes(&queue->pool, slabs);
 }
 
 #define MSQ_REFERENCE "M. Michael, M. Scott, PODC 1996"
@@ -215,7 +214,7 @@ static size_t msq_bytes(const struct msq *queue)
     {                                                                                                        \
         .max_producers = SLUICE_MANY, .max_consumers = SLUICE_MANY, .bound = SLUICE_UNBOUNDED,               \
         .order = SLUICE_FIFO, .enqueue = SLUICE_LOCK_FREE, .dequeue = SLUICE_LOCK_FREE,                      \
-        .memory = SLUICE_MEMORY_POOL                                                                         \
+        .memory = SLUICE_MEMORY_BLOCKS                                                                       \
     }
 
 #endif

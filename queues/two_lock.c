@@ -16,9 +16,10 @@
 #include <errno.h>
 #include <sched.h>
 
-enum { CHAIN = 64, MOST_PAUSES = 1024 };
+enum { MOST_PAUSES = 1024 };
 
 struct node {
+    struct pool_node pool;
     _Atomic(struct node *) next;
     void *item;
 };
@@ -170,10 +171,10 @@ static void two_lock_destroy(void *queue_)
     size_t ends = (size_t)queue->producers + queue->consumers;
     for (struct node *node = queue->head, *next; node; node = next) {
         next = atomic_load_explicit(&node->next, memory_order_relaxed);
-        free(node);
+        pool_give(&queue->ends->pool, node);
     }
     for (size_t i = 0; i < ends; i++)
-        pool_release(&queue->ends[i].pool);
+        pool_end_destroy(&queue->ends[i].pool);
     pool_destroy(&queue->pool);
     free(queue->ends);
     free(queue);
@@ -194,10 +195,10 @@ static int two_lock_create(const struct sluice_queue_config *config, void **out)
     queue->producers = config->producers;
     queue->consumers = config->consumers;
     queue->ends = end;
-    pool_init(&queue->pool, sizeof(struct node), CHAIN, POOL_SHELVES);
+    pool_init(&queue->pool, sizeof(struct node));
     for (size_t i = 0; i < ends; i++) {
         end[i].queue = queue;
-        pool_end_init(&end[i].pool, &queue->pool);
+        pool_end_init(&end[i].pool, &queue->pool, i);
     }
     queue->head = queue->tail = new_node(end, NULL);
     if (!queue->head) {
@@ -229,10 +230,10 @@ static uint64_t two_lock_capacity(const void *queue)
 static size_t two_lock_footprint(const void *queue_)
 {
     const struct two_lock *queue = queue_;
-    size_t nodes = 0, ends = (size_t)queue->producers + queue->consumers;
+    size_t slabs = 0, ends = (size_t)queue->producers + queue->consumers;
     for (size_t i = ends; i-- > 0;) /* the consumers, who give back, first: the sum is not short */
-        nodes += atomic_load_explicit(&queue->ends[i].pool.made, memory_order_relaxed);
-    return sizeof *queue + ends * sizeof *queue->ends + pool_bytes(&queue->pool, nodes);
+        slabs += atomic_load_explicit(&queue->ends[i].pool.slabs, memory_order_relaxed);
+    return sizeof *queue + ends * sizeof *queue->ends + pool_bytes(&queue->pool, slabs);
 }
 
 static const struct sluice_queue_ops ops = {
@@ -251,6 +252,6 @@ SLUICE_BACKEND(two_lock, ops, false, .name = "two-lock",
                           .order = SLUICE_FIFO,
                           .enqueue = SLUICE_BLOCKING,
                           .dequeue = SLUICE_BLOCKING,
-                          .memory = SLUICE_MEMORY_POOL},
+                          .memory = SLUICE_MEMORY_BLOCKS},
                .create = two_lock_create, .destroy = two_lock_destroy, .attach = two_lock_attach,
                .detach = two_lock_detach, .capacity = two_lock_capacity, .footprint = two_lock_footprint);

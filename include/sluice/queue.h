@@ -67,7 +67,7 @@ struct sluice_queue_ops {
 
 /* Progress guarantee of an operation, as the literature states it (Herlihy & Shavit 2008): what holds
    when other threads are stopped at any point. An allocator's locks count where every operation calls it
-   (SLUICE_MEMORY_NODES), and not where it is called now and then, to grow or shrink (_BLOCKS, _POOL). */
+   (SLUICE_MEMORY_NODES), and not where it is called now and then (SLUICE_MEMORY_BLOCKS). */
 enum sluice_progress {
     SLUICE_BLOCKING,         /* a stopped thread can stop the others: locks, and rings in which a slot is
                                 claimed before it is filled */
@@ -94,7 +94,6 @@ enum sluice_memory {
     SLUICE_MEMORY_BLOCKS,    /* grows and shrinks by blocks of many items */
     SLUICE_MEMORY_NODES,     /* malloc and free of a node for every item */
     SLUICE_MEMORY_INTRUSIVE, /* the node lies in the item: see item_room */
-    SLUICE_MEMORY_POOL, /* a node for every item, from a pool that asks the allocator where it runs dry */
 };
 
 #define SLUICE_MANY UINT32_MAX
