@@ -67,7 +67,7 @@ SLUICE_INLINE void msq_link(const struct msq_reclaim *reclaim, struct msq_end *e
         if (SLUICE_UNLIKELY(atomic_load_explicit(&queue->tail, memory_order_seq_cst) != tail)) /* E7 */
             continue;
         /* Release publishes the node's item and its null link. On failure `next` is what another enqueue has
-           put there; acquire, because the tail is swung to it for others to look into. */
+           put there, and acquire hands its contents on to those who find it by the tail that is swung. */
         struct msq_node *next = NULL; /* E6, E8, E9 */
         bool linked = atomic_compare_exchange_strong_explicit(&tail->next, &next, node, memory_order_acq_rel,
                                                               memory_order_acquire);

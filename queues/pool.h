@@ -16,6 +16,16 @@
 
 #include <sluice/port.h>
 
+/* AddressSanitizer is told which nodes are free: to it a slab is one object. */
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#define POOL_HIDE(start, bytes) ASAN_POISON_MEMORY_REGION(start, bytes)
+#define POOL_SHOW(start, bytes) ASAN_UNPOISON_MEMORY_REGION(start, bytes)
+#else
+#define POOL_HIDE(start, bytes) ((void)(start), (void)(bytes))
+#define POOL_SHOW(start, bytes) ((void)(start), (void)(bytes))
+#endif
+
 #define POOL_SHELVES 4
 #define POOL_TALLIES 8
 #define POOL_NODES   128 /* of a slab */
@@ -134,6 +144,7 @@ SLUICE_OUTLINE bool pool_refill(struct pool_end *end)
     slab->maker = end->number;
     end->next = (unsigned char *)(slab + 1);
     end->left = POOL_NODES;
+    POOL_SHOW(end->next, POOL_NODES * end->node_bytes);
     for (size_t i = 0; i < POOL_NODES; i++)
         ((struct pool_node *)(end->next + i * end->node_bytes))->slab = slab;
     return true;
@@ -174,6 +185,7 @@ SLUICE_INLINE void pool_give(struct pool_end *end, void *node)
 {
     struct pool_slab *slab = ((struct pool_node *)node)->slab;
     struct pool_tally *tally = &end->tallies[slab->maker % POOL_TALLIES];
+    POOL_HIDE((struct pool_node *)node + 1, end->node_bytes - sizeof(struct pool_node));
     if (SLUICE_UNLIKELY(tally->slab != slab))
         pool_settle(end, tally, slab);
     if (SLUICE_UNLIKELY(++tally->count == POOL_NODES)) /* all of them, or else others have the rest */

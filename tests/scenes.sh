@@ -380,7 +380,7 @@ refuse() {
     is "$name: one sentence" [ "$(wc -l <err)" = 1 ]
     is "$name: prints on stdout" [ ! -s out ]
 }
-refuse "unbounded queue" "deque-lock .*these can: condvar, ck-ring-spsc.*spsc-ring$" --preset bounded -q condvar,deque-lock
+refuse "unbounded queue" "deque-lock .*these can: condvar, ck-ring-spsc.*spsc-ring, .*mcring" --preset bounded -q condvar,deque-lock
 refuse "two consumers" "takes one consumer, not 2; these can: .*ck-ring-mpmc" --preset task-queue -q spsc-ring
 refuse "an instrument" "null .*these can: deque-lock" --preset shutdown -q null
 refuse "not native" "these can: condvar" --preset shutdown -q spsc-ring -w native

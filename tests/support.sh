@@ -14,6 +14,7 @@ shopt -s extglob
 
 # what is crossed
 queues=deque-lock,condvar,ck-ring-spsc,ck-ring-mpsc,ck-ring-spmc,ck-ring-mpmc,urcu-wfcq,urcu-wfcq-lock,urcu-wfcq-intrusive,spsc-ring
+papers=two-lock,msq,msq-epoch,vyukov,lamport,fastforward,bqueue,mcring,faa-array,cc-queue
 waits=yield,sleep:50us,backoff,block,lazy:8,native,yield/block
 protocols=close,sentinel,shutdown,shutdown:immediate,pull:1ms,abandon:1ms
 many=deque-lock,condvar,ck-ring-mpmc,urcu-wfcq-lock
@@ -59,6 +60,7 @@ run() {
         args=("${args[@]//ck-ring-spsc/spsc-ring}")
         args=("${args[@]//ck-ring-?p?c/condvar}")
         args=("${args[@]//urcu-wfcq*([-a-z])/deque-lock}")
+        args=("${args[@]//msq-epoch/msq}")
     fi
     "${before[@]}" "$sluice" run --quiet --format "$format" --output "$file" --blocks 1 --timeout 60s "${args[@]}"
 }
