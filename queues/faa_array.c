@@ -92,6 +92,7 @@ SLUICE_INLINE void account(struct faa_array_end *end, size_t arrays)
 static void give(void *end_, void *array)
 {
     struct faa_array_end *end = end_;
+    POOL_HIDE(array, sizeof(struct array));
     if (!shelves_put(&end->queue->shelves, array)) {
         free(array);
         account(end, (size_t)-1);
@@ -107,6 +108,7 @@ SLUICE_INLINE struct array *new_array(struct faa_array_end *end, void *item)
             return NULL;
         account(end, 1);
     }
+    POOL_SHOW(array, sizeof *array);
     /* Plain initialisation: it is published by the compare-and-swap that links it in. */
     for (size_t i = 1; i < SLOTS; i++)
         atomic_store_explicit(&array->slot[i], NULL, memory_order_relaxed);
