@@ -11,10 +11,10 @@
    backtracking).
 
    Departures.
-   - The producer backtracks like the consumer. In the paper it answers full when the slot a batch ahead is
-   not free, so that a ring may be full with almost a batch of free slots.
+   - The producer backtracks like the consumer. In the paper it answers full when the slot a batch ahead
+     is not free, so that a ring may be full with almost a batch of free slots.
    - There is no delay between two looks of a search; when to poll again is the wait policy's.
-   - A batch is at most an eighth of the ring, and at most 256, as in the paper's ring of 2048. */
+   - A batch is at most an eighth of the ring, and at most 256. */
 #include "slot_ring.h"
 
 enum { MOST_BATCH = 256, STEP = MOST_BATCH / 8 };

@@ -1,6 +1,6 @@
 /* cc_queue.c - CC-Queue: P. Fatourou and N. Kallimanis, Revisiting the Combining Synchronization Technique,
    PPoPP 2012: the two-lock queue of Michael and Scott (two_lock.c), whose two locks are replaced by one
-   instance each of CC-Synch, the paper's algorithm 1.
+   instance each of the paper's CC-Synch.
 
    CC-Synch: a thread that wants an operation swaps a node of its own in as the last of a list, writes what it
    wants into the node that it got for it, and waits. Either somebody does the operation for it, or it finds

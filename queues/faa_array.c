@@ -8,12 +8,12 @@
    array is linked in, with the item that had no room as its first.
 
    Departures.
-   - A dequeue swings a lagging tail on before it retires the array that it leaves, as in Michael and Scott's
-     queue. In the original the tail can stay behind at an array that is retired already, where another
-   enqueue finds it and takes it for protected.
-   - An end's hazard pointer keeps naming the array between operations, and as long as the queue is still at
-   that array nothing has to be stored or looked at again: it has been protected all the time. That saves the
-   only store with a fence; an idle end keeps one array from being reclaimed.
+   - A dequeue swings a lagging tail on before it retires the array that it leaves, as in Michael and
+     Scott's queue. In the original the tail can stay behind at an array that is retired already, where
+     another enqueue finds it and takes it for protected.
+   - An end's hazard pointer keeps naming the array between operations, and as long as the queue is still
+     at that array nothing has to be stored or looked at again: it has been protected all the time. That
+     saves the only store with a fence; an idle end keeps one array from being reclaimed.
    - A few arrays that are free again are kept. */
 #include "hazard.h"
 #include "pool.h"

@@ -100,8 +100,8 @@ SLUICE_INLINE bool hazard_retire(struct hazard_record *record, void *node)
     return SLUICE_UNLIKELY(record->count == record->domain->most);
 }
 
-/* Stages 1 and 2 of the paper's Scan: what all ends say they use, sorted. By insertion: they are few, and
-   qsort may allocate. */
+/* The first stage of the paper's Scan: what all ends say they use, sorted for the second one. By insertion:
+   they are few, and qsort may allocate. */
 SLUICE_INLINE size_t hazard_gather(struct hazard_record *record)
 {
     size_t count = 0;
@@ -133,7 +133,7 @@ SLUICE_INLINE bool hazard_is_seen(const struct hazard_record *record, size_t cou
     return false;
 }
 
-/* Stage 3: gives every retired node that nobody uses to `give`, and keeps the others. */
+/* The second stage: gives every retired node that nobody uses to `give`, and keeps the others. */
 SLUICE_INLINE void hazard_scan(struct hazard_record *record, void (*give)(void *to, void *node), void *to)
 {
     size_t seen = hazard_gather(record), kept = 0;

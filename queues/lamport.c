@@ -1,6 +1,6 @@
 /* lamport.c - the ring for one producer and one consumer of L. Lamport, Specifying Concurrent Program
-   Modules, ACM TOPLAS 5(2), 1983, in the form in which the literature has it since (J. Giacomoni et al.,
-   PPoPP 2008, figure 1): two indices, each written by one side and read by both at every operation; one slot
+   Modules, ACM TOPLAS 5(2), 1983, in the form in which the literature has it since (so J. Giacomoni et
+   al., PPoPP 2008): two indices, each written by one side and read by both at every operation; one slot
    stays free, so that full and empty can be told apart.
 
    It is the baseline of the rings that avoid those reads, and nothing is improved here. Departures: the paper

@@ -11,10 +11,10 @@
 
    Departures.
    - In the paper what was put is out of sight until its batch is full, which holds back the last items for
-   ever and needs a flush that the caller has to time. Here a side that finds the shared index saying full or
-   empty also looks at the other's private index, which therefore is stored with release, on a line that
-   nobody else touches as long as there is enough of a batch. So nothing that was put is ever held back, and
-   the batches still save the traffic when the queue is neither full nor empty.
+     ever and needs a flush that the caller has to time. Here a side that finds the shared index saying full
+     or empty also looks at the other's private index, which therefore is stored with release, on a line
+     that nobody else touches as long as batches are full. So nothing that was put is ever held back, and
+     the batches still save the traffic when the queue is neither full nor empty.
    - Full and empty are answered instead of waited out.
    - Indices count without wrapping, so that every slot is used.
    - enqueue_n and dequeue_n move as much as there is room for, and publish once. */

@@ -10,7 +10,7 @@
    other use; here a reclaimer makes sure that no node is used again while somebody may still look at it, so
    that pointers are plain and memory is freed. Where the reclaimer is hazard pointers, a node has to be found
    unremoved after it was said to be in use and before it is looked into, so that E7 and D5 come before E6 and
-   D4 (as in Michael 2004, figure 7). And a dequeue that finds no next node answers at once: whoever is last
+   D4 (as in Michael 2004). And a dequeue that finds no next node answers at once: whoever is last
    in the list is both head and tail. */
 #ifndef QUEUES_MSQ_H
 #define QUEUES_MSQ_H
