@@ -3,12 +3,15 @@
 #include "hazard.h"
 #include "msq.h"
 
-/* The records lie beside their domain. */
+/* An end's. */
+struct record {
+    alignas(SLUICE_SEPARATE) struct hazard_record hazard;
+    unsigned first; /* which hazard pointer is the first one now, see protect */
+};
+
 struct hazards {
     struct hazard_domain domain;
-    struct record {
-        alignas(SLUICE_SEPARATE) struct hazard_record hazard;
-    } * records;
+    struct record *records; /* by end */
 };
 
 SLUICE_INLINE void enter(struct msq_end *end)
@@ -23,9 +26,16 @@ SLUICE_INLINE void leave(struct msq_end *end)
     (void)end;
 }
 
+/* The node that a dequeue said it used as the next one is at the head when the end dequeues again, unless
+   another consumer came between. It has been said already then, which is as good as saying it now, since the
+   look is still to come; so the two hazard pointers only change places, and a store with a fence is saved. */
 SLUICE_INLINE void protect(struct msq_end *end, unsigned which, struct msq_node *node)
 {
-    hazard_set(end->record, which, node);
+    struct record *record = end->record;
+    if (which == 0 && hazard_get(&record->hazard, !record->first) == node)
+        record->first = !record->first;
+    else
+        hazard_set(&record->hazard, record->first ^ which, node);
 }
 
 static void give(void *end, void *node)
@@ -35,12 +45,14 @@ static void give(void *end, void *node)
 
 SLUICE_OUTLINE void msq_scan(struct msq_end *end)
 {
-    hazard_scan(end->record, give, end);
+    struct record *record = end->record;
+    hazard_scan(&record->hazard, give, end);
 }
 
 SLUICE_INLINE void retire(struct msq_end *end, struct msq_node *node)
 {
-    if (hazard_retire(end->record, node))
+    struct record *record = end->record;
+    if (hazard_retire(&record->hazard, node))
         msq_scan(end);
 }
 
@@ -95,7 +107,7 @@ static int msq_hp_create(const struct sluice_queue_config *config, void **out)
     }
     queue->reclaimer = hazards;
     for (size_t i = 0; i < ends; i++)
-        queue->ends[i].record = &hazards->records[i].hazard;
+        queue->ends[i].record = &hazards->records[i];
     *out = queue;
     return 0;
 }
@@ -117,8 +129,9 @@ static void msq_hp_destroy(void *queue_)
 static void msq_hp_detach(void *end_)
 {
     struct msq_end *end = end_;
+    struct record *record = end->record;
     for (unsigned which = 0; which < HAZARDS; which++)
-        hazard_clear(end->record, which);
+        hazard_clear(&record->hazard, which);
 }
 
 static size_t msq_hp_footprint(const void *queue_)
