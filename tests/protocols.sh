@@ -7,6 +7,7 @@
 all "protocols" ok -q "$queues" -w "$waits" --close "$protocols" -n 700 -c 7
 all "protocols, the papers' queues" ok -q "$papers" -w yield,block --close "$protocols" -n 700 -c 7
 all "protocols, many workers" ok -q "$many" -w "$waits" --close "$protocols" -n 700 -c 7 --workers 3,4,5
+all "protocols, the papers' queues, two workers a stage" ok -q two-lock,msq,msq-epoch,vyukov,faa-array,cc-queue,lcrq,lprq,scq,lscq,ymc,wcq -w block --close "$protocols" -n 700 -c 7 --workers 2
 all "protocols, batches" ok -q condvar,spsc-ring,ck-ring-spsc -w block,yield --close "$protocols" -n 700 -c 33 -t batch:8,span:8
 all "protocols, batches of many workers" ok -q "$many" -w block,lazy:8 --close "$protocols" -n 700 -c 33 -t batch:8 --workers 3,4,5
 all "protocols, no items" ok -q condvar,spsc-ring -w block,native --close "$protocols" -n 0

@@ -35,6 +35,7 @@ refuse "no such plug-in" "cannot be loaded" run -q ./nothing.so
 refuse "not a queue" "sluice_plugin" run -q "$plugins/not_a_queue.so"
 refuse "another version" "version 999" run -q "$plugins/bad_abi.so"
 refuse "bad traits" "item_room" run -q "$plugins/bad_traits.so"
+refuse "unknown needs" "does not know" run -q "$plugins/bad_needs.so"
 refuse "unwritable folder" "cannot be made" "$sluice" run -o /proc/none/x.jsonl
 touch there.jsonl
 refuse "existing file" "not overwritten" "$sluice" run -o there.jsonl
@@ -46,12 +47,13 @@ refuse "foreign file" "foreign.jsonl" "$sluice" plot foreign.jsonl
 # --- trials that go well ---
 cpu=$(awk '/^Cpus_allowed_list/ {split($2, a, /[-,]/); print a[1]}' /proc/self/status)
 small=(--items 2000 -w yield)
-ok "every queue" 20 -q "$queues,$papers" "${small[@]}"
+ok "every queue" 26 -q "$queues,$papers" "${small[@]}"
 head -1 "$work/$number.jsonl" | grep -q '"topology":"<?xml' && pass || fail "the topology is not with the campaign"
 ok "0 items" 2 -q condvar,spsc-ring --items 0
 ok "1 item" 8 -q deque-lock,condvar,ck-ring-spsc,urcu-wfcq --items 1 -w yield,block
 ok "capacity 1 and 2" 12 -q condvar,ck-ring-spsc,spsc-ring -c 1,2 -w yield,block --items 1000
-ok "many workers" 11 -q "$many,two-lock,msq,msq-epoch,vyukov,faa-array,cc-queue,$plugins/good_plugin.so" --workers 3,4,5 "${small[@]}"
+ok "many workers" 17 -q "$many,two-lock,msq,msq-epoch,vyukov,faa-array,cc-queue,lcrq,lprq,scq,lscq,ymc,wcq,$plugins/good_plugin.so" \
+    --workers 3,4,5 "${small[@]}"
 ok "64 workers a stage" 3 -q deque-lock,condvar,urcu-wfcq-lock --workers 64 "${small[@]}"
 ok "transfers" 9 -q spsc-ring -t item,batch:7,batch:64,span:3,span:1024 -t batch:1,span:1,span:64,batch:1024 -w lazy:16 -n 5000
 ok "emulated batches" 4 -q ck-ring-spsc,urcu-wfcq,urcu-wfcq-intrusive,deque-lock -t batch:9 "${small[@]}"

@@ -33,10 +33,12 @@ static void list_queues(void)
         print_limit(traits->max_producers, "producer");
         printf(", ");
         print_limit(traits->max_consumers, "consumer");
-        printf("; %s; %s; enqueue %s, dequeue %s; memory: %s%s%s%s\n", bound_name(traits->bound),
+        printf("; %s; %s; enqueue %s, dequeue %s; memory: %s%s%s%s%s%s\n", bound_name(traits->bound),
                order_name(traits->order), progress_name(traits->enqueue), progress_name(traits->dequeue),
                memory_name(traits->memory), backend->ops->enqueue_n ? "; batches" : "",
-               backend->ops->peek ? "; spans" : "", backend->ops->dequeue_wait ? "; blocks natively" : "");
+               backend->ops->peek ? "; spans" : "", backend->ops->dequeue_wait ? "; blocks natively" : "",
+               traits->needs & SLUICE_NEEDS_CAS2 ? "; needs a 16-byte compare-and-swap" : "",
+               traits->needs & SLUICE_NEEDS_SMALL_VALUES ? "; values below 2^48" : "");
         printf("  %-20s from %s; %s\n", "", backend->origin, backend->reference);
     }
 }

@@ -2,6 +2,7 @@
 #include "trial/registry.h"
 
 #include "base/suggest.h"
+#include "machine/cpu.h"
 
 #include <sluice/stage.h>
 
@@ -75,6 +76,23 @@ static int check_traits(const struct sluice_backend *backend, struct fault *faul
     return 0;
 }
 
+int registry_check_needs(const struct sluice_backend *backend, uint32_t met, struct fault *fault)
+{
+    uint32_t lacking = backend->traits.needs & ~met;
+    if (lacking & SLUICE_NEEDS_CAS2)
+        return refuse(fault, backend,
+                      "it needs a compare-and-swap of 16 bytes, which this processor does not have");
+    if (lacking)
+        return refuse(fault, backend, "it needs something that this program does not know of");
+    return 0;
+}
+
+/* What the processor has, and what the harness keeps to: stamps are below 2^48 (stamp.h). */
+static uint32_t needs_met(void)
+{
+    return cpu_meets() | SLUICE_NEEDS_SMALL_VALUES;
+}
+
 int registry_check(const struct sluice_backend *backend, struct fault *fault)
 {
     if (backend->abi != SLUICE_ABI)
@@ -87,9 +105,9 @@ int registry_check(const struct sluice_backend *backend, struct fault *fault)
                          "the queue was built against other headers than this program (structures of %u "
                          "and %u bytes instead of %zu and %zu): build it again",
                          backend->size, backend->worker_size, sizeof *backend, sizeof(struct sluice_worker));
-    if (check_name(backend, fault) || check_operations(backend, fault))
+    if (check_name(backend, fault) || check_operations(backend, fault) || check_traits(backend, fault))
         return -1;
-    return check_traits(backend, fault);
+    return registry_check_needs(backend, needs_met(), fault);
 }
 
 static int load_plugin(const char *path, const struct sluice_backend **backend, struct fault *fault)
@@ -130,7 +148,7 @@ int registry_find(const char *name, const struct sluice_backend **backend, struc
         names[i] = built_in[i]->name;
         if (strcmp(name, names[i]) == 0) {
             *backend = built_in[i];
-            return 0;
+            return registry_check_needs(built_in[i], needs_met(), fault);
         }
     }
     return suggest_unknown(fault, "queue", name, names, BUILT_IN);

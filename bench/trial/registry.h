@@ -11,11 +11,15 @@ const struct sluice_backend *const *registry_all(size_t *count);
 
 /* A backend by its name, or, when the name has a '/' or ends in ".so", a plug-in loaded from that file, which
    stays loaded until the process ends. 0, or -1 with a sentence: an unknown name is answered with the
-   nearest known one, a plug-in that does not fit with the reason. */
+   nearest known one, a plug-in that does not fit, or a queue that needs what the machine lacks, with the
+   reason. */
 int registry_find(const char *name, const struct sluice_backend **backend, struct fault *fault);
 
 /* Whether a descriptor is one that the harness can use; the reason is in the sentence where not. */
 int registry_check(const struct sluice_backend *backend, struct fault *fault);
+
+/* Whether what the queue needs is among `met`, a set of enum sluice_need. */
+int registry_check_needs(const struct sluice_backend *backend, uint32_t met, struct fault *fault);
 
 const char *progress_name(enum sluice_progress progress); /* "blocking", ..., "wait-free" */
 const char *order_name(enum sluice_order order);

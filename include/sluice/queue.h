@@ -25,7 +25,7 @@
 #include <time.h>
 
 /* Changes with every change of a struct in this file; the loader compares it first. */
-#define SLUICE_ABI 2u
+#define SLUICE_ABI 3u
 
 enum sluice_status {
     SLUICE_OK,
@@ -96,6 +96,12 @@ enum sluice_memory {
     SLUICE_MEMORY_INTRUSIVE, /* the node lies in the item: see item_room */
 };
 
+/* What a queue needs beyond the language; bits of sluice_traits.needs. Checked when it is loaded. */
+enum sluice_need {
+    SLUICE_NEEDS_CAS2 = 1 << 0,         /* of the processor: a compare-and-swap of 16 bytes */
+    SLUICE_NEEDS_SMALL_VALUES = 1 << 1, /* of the items: values below 2^48, which the harness's are */
+};
+
 #define SLUICE_MANY UINT32_MAX
 
 struct sluice_traits {
@@ -107,6 +113,7 @@ struct sluice_traits {
     /* Intrusive queues: items point to at least this many bytes, aligned for any type, that belong to the
        queue from the enqueue of the item to its dequeue. 0: items are opaque values. */
     uint32_t item_room;
+    uint32_t needs; /* enum sluice_need; 0: nothing */
     /* Not a queue but an instrument: items do not come out as they went in, so that nothing is
        verified and nothing ranked. */
     bool instrument;

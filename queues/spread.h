@@ -1,0 +1,21 @@
+/* spread.h - where the slot of a ticket lies in a ring, so that the threads that hold successive tickets do
+   not write to the same line.
+
+   R. Nikolaev, A Scalable, Portable, and Memory-Efficient Lock-Free FIFO Queue, DISC 2019 (Cache_Remap):
+   successive tickets go to successive blocks of SLUICE_SEPARATE bytes, round the ring, and then to the next
+   slots of the blocks. The bits of the index are rotated. */
+#ifndef QUEUES_SPREAD_H
+#define QUEUES_SPREAD_H
+
+#include "hurry.h"
+
+/* The slot of a ticket in a ring of 2^order slots, 2^block of which lie in SLUICE_SEPARATE bytes. A ring that
+   is not larger than a block is used in order. */
+SLUICE_INLINE uint64_t spread(uint64_t ticket, unsigned order, unsigned block)
+{
+    hurry_step(); /* who has a ticket is not at the slot yet */
+    uint64_t mask = (UINT64_C(1) << order) - 1, index = ticket & mask;
+    return order <= block ? index : (index << block & mask) | index >> (order - block);
+}
+
+#endif
