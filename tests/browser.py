@@ -134,8 +134,7 @@ SORTED = """(title, down) => {
 # The first fold, opened: its table's rows, whether each of them has all columns, and whether it sorts.
 UNFOLDED = """new Promise(done => {
     const fold = document.querySelector('details.trials');
-    fold.open = true;
-    setTimeout(() => {
+    fold.addEventListener('toggle', () => { // after the page's own listener
         const table = fold.querySelector('table');
         const columns = table.tHead.rows[0].cells.length;
         const column = [...table.tHead.rows[0].cells].findIndex(th => th.textContent === 'items_per_s');
@@ -144,7 +143,8 @@ UNFOLDED = """new Promise(done => {
         done({rows: table.tBodies[0].rows.length, pre: fold.querySelectorAll('pre').length,
               even: [...table.tBodies[0].rows].every(row => row.cells.length === columns),
               sorted: values.every((value, i) => !i || value >= values[i - 1])});
-    }, 0);
+    });
+    fold.open = true;
 })"""
 
 # What sticks out of a page is either the page's fault, which then can be moved sideways, or in a box that scrolls.
