@@ -245,4 +245,18 @@ static inline const char *hand_file_of(const struct hand_trial *trials, size_t c
     return hand_file_under(header, trials, count);
 }
 
+static inline json_t *json_of(const char *text)
+{
+    json_t *value = json_loads(text, JSON_DECODE_ANY, NULL);
+    assert_non_null(value);
+    return value;
+}
+
+/* A baseline's trials. */
+static const struct hand_trial hand_python[] = {
+    {.queue = "cpython-queue", .close = "sentinel", .throughput = 3},
+    {.queue = "cpython-queue", .close = "sentinel", .block = 1, .throughput = 4},
+    {.queue = "cpython-deque", .close = "pull:1ms", .throughput = 2},
+};
+
 #endif
