@@ -3,12 +3,16 @@
 
    Each operation on a ring takes a ticket from the head or the tail and meets its counterpart in the cell of
    that ticket. A cell holds (safe, index, value): index is the ticket that may next be served there. The
-   transitions, each one CAS of 16 bytes, are those of the paper's section 4.1 and figure 3:
+   transitions, each one CAS of 16 bytes, have the paper's names; the two last come from a dequeuer that is
+   early:
 
-     enqueue       (s, i <= t, none)   -> (1, t, item)     by who has ticket t at the tail
-     dequeue       (s, h, item)        -> (s, h + R, none) by who has ticket h at the head
-     empty         (s, i <= h, none)   -> (s, h + R, none) the dequeuer came first; ticket h at the tail is
-   spoilt unsafe        (s, i < h, item)    -> (0, i, item)     the cell is a round behind: likewise
+     enqueue   (s, i <= t, none) -> (1, t, item)      by who has ticket t at the tail
+
+     dequeue   (s, h, item) -> (s, h + R, none)       by who has ticket h at the head
+
+     empty     (s, i <= h, none) -> (s, h + R, none)  nothing can be enqueued with ticket h any more
+
+     unsafe    (s, i < h, item) -> (0, i, item)       likewise, and the item of the round before stays
 
    An enqueuer that gets nowhere closes the ring, by the top bit of the tail.
 

@@ -1,5 +1,5 @@
-/* lscq.c - R. Nikolaev, A Scalable, Portable, and Memory-Efficient Lock-Free FIFO Queue, DISC 2019,
-   section 5.3 and figure 9: the unbounded queue (LSCQ), a list of bounded ones, each of two rings of indices
+/* lscq.c - R. Nikolaev, A Scalable, Portable, and Memory-Efficient Lock-Free FIFO Queue, DISC 2019:
+   the unbounded queue (LSCQ), a list of bounded ones, each of two rings of indices
    (SCQ, scq.h). An enqueuer that finds no free slot closes the ring of used ones and appends a new queue.
 
    Where this departs from the paper: in the list of rings only, see ring_list.h. */

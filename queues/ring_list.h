@@ -1,20 +1,19 @@
 /* ring_list.h - an unbounded queue made of bounded rings: the list of rings of LCRQ, which LPRQ and LSCQ
    share.
 
-   A. Morrison, Y. Afek, Fast Concurrent Queues for x86 Processors, PPoPP 2013, section 4.2 and figure 5: the
-   list is Michael & Scott's queue (PODC 1996) whose nodes are rings. Enqueues go to the ring at the tail. A
-   ring that is full is closed for ever, and who finds it so appends a new one that holds its item. Dequeues
-   go to the ring at the head; when that is empty and has a successor, it is unlinked.
+   A. Morrison, Y. Afek, Fast Concurrent Queues for x86 Processors, PPoPP 2013: the list is Michael & Scott's
+   queue (PODC 1996) whose nodes are rings. Enqueues go to the ring at the tail. A ring that is full is closed
+   for ever, and who finds it so appends a new one that holds its item. Dequeues go to the ring at the head;
+   when that is empty and has a successor, it is unlinked.
 
    Where this departs from the paper:
    - A dequeue that finds a ring empty and then a successor looks into the ring once more before it unlinks
-   it. An enqueue could have completed there between the two; the paper's figure 5 lacks this second look (it
-   is in the authors' later version, and in Nikolaev, DISC 2019, figure 9).
+     it, as R. Nikolaev's LSCQ does (DISC 2019): an enqueue could have completed there between the two.
    - Whether the tail's ring has a successor is asked when the ring turns out to be closed, not at each
-   enqueue: only a closed ring has one.
+     enqueue: only a closed ring has one.
    - The tail is moved past a ring before the head is, so that neither leads to a ring that is retired.
    - Rings are reclaimed by hazard pointers (hazard.h). An end leaves its pointer set, so that it costs
-   nothing to use the ring of the operation before.
+     nothing to use the ring of the operation before.
 
    The file that includes this defines struct ring, whose first member is a ring_link, and the four functions
    declared below. */

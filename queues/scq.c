@@ -1,5 +1,5 @@
 /* scq.c - R. Nikolaev, A Scalable, Portable, and Memory-Efficient Lock-Free FIFO Queue, DISC 2019: a bounded
-   queue of any values (figure 3: indirection) over two rings of indices (SCQ, scq.h). The items lie in an
+   queue of any values over two rings of indices (SCQ, scq.h). The items lie in an
    array; one ring has the indices of its free slots, the other one those of the used slots, in the order of
    the items.
 

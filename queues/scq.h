@@ -1,6 +1,6 @@
 /* scq.h - a bounded lock-free ring of indices (SCQ), for the two files that make a queue of it.
 
-   R. Nikolaev, A Scalable, Portable, and Memory-Efficient Lock-Free FIFO Queue, DISC 2019, figure 8. The ring
+   R. Nikolaev, A Scalable, Portable, and Memory-Efficient Lock-Free FIFO Queue, DISC 2019. The ring
    has 2n entries for at most n indices, each 0 ... n - 1, and serves at most n threads at once. An entry is
    one word: (cycle, safe, index), where a cycle is a round of the ring and the index none (all bits set)
    means that the entry is free. Unlike LCRQ's, an enqueuer never gives up on a ring that has room, for
@@ -8,7 +8,7 @@
    nothing.
 
    Where this departs from the paper: a set bit says that an entry is unsafe. `closed`, the top bit of the
-   tail, is the paper's finalization (section 5.3, for LSCQ); scq_put without it is the paper's enqueue.
+   tail, is the paper's finalization for LSCQ; scq_put without it is the paper's enqueue.
 
    Functions take the order, log2(n), which is a constant for LSCQ.
 

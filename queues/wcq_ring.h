@@ -1,33 +1,30 @@
 /* wcq_ring.h - the wait-free ring of indices of wcq.c.
 
-   R. Nikolaev, B. Ravindran, wCQ: A Fast Wait-Free Queue with Bounded Memory Usage, SPAA 2022, figures 4 to
-   7, whose names the functions have. It is SCQ (scq.h) with a slow path. After some attempts an operation
-   publishes a request, and then all that help with it, the owner included, go through the same tickets
-   together:
+   R. Nikolaev, B. Ravindran, wCQ: A Fast Wait-Free Queue with Bounded Memory Usage, SPAA 2022, whose names
+   the functions have. It is SCQ (scq.h) with a slow path. After some attempts an operation publishes a
+   request, and then all that help with it, the owner included, go through the same tickets together:
 
    - The request's `local` word is the ticket that they are at. slow_inc moves it on, in two phases, for the
-   side's counter is another word: local becomes (next ticket, INC); the counter goes up, and with the same
-   cas2 a pointer to a record of that says for whom (phase 2) is left beside it; INC goes away again. Who
-   finds such a record beside a counter does the last step first. FIN in local: the request is complete.
-   - An entry has a note beside it: the last cycle for which helpers have agreed not to use it, so that a late
-   one does not either.
+     side's counter is another word: local becomes (next ticket, INC); the counter goes up, and with the same
+     cas2 a pointer to a record of that says for whom (phase 2) is left beside it; INC goes away again. Who
+     finds such a record beside a counter does the last step first. FIN in local: the request is complete.
+   - An entry has a note beside it: the last cycle for which helpers have agreed not to use it, so that a
+     late one does not either.
    - An enqueuer's entry is at first not `final`, until FIN is set. A dequeuer that finds it so sets FIN
-   itself, and only then consumes the entry, so that no helper can enqueue a second time.
+     itself, and only then consumes the entry, so that no helper can enqueue a second time.
 
    Where this departs from the paper, beside what scq.h says:
-   - An entry that a dequeuer has spoilt for this very ticket is none that another helper has produced, though
-   its cycle is the ticket's.
+   - An entry that a dequeuer has spoilt for this very ticket is none that another helper has produced,
+     though its cycle is the ticket's.
    - Helpers of a dequeue go on until FIN is set, also when they have found that nothing is left: others may
-   have moved the request on. Helpers of an enqueue look at each step whether the request is still the same.
-   (The authors' code does both.)
+     have moved the request on. Helpers of an enqueue look at each step whether the request is still the
+     same. (The authors' code does both.)
    - The owner of an enqueue raises the threshold itself, for the helper that produced the entry may be late
-   with it.
+     with it.
    - A record of phase 2 serves one side of the ring only, and who reads it looks again whether it is still
-   beside the counter: it could have become that of an attempt that has not succeeded yet, or on the other
-   side.
+     beside the counter: it could have become that of another attempt, which has not succeeded yet.
 
-   Everything is sequentially consistent, as in the paper; on x86 only stores cost more by it, and there is
-   none on the fast path but the rare one of the threshold. */
+   Everything is sequentially consistent, as in the paper; on x86 that costs on slow paths only. */
 #ifndef QUEUES_WCQ_RING_H
 #define QUEUES_WCQ_RING_H
 
@@ -95,7 +92,7 @@ SLUICE_INLINE bool wcq_swap(_Atomic uint64_t *word, uint64_t *expected, uint64_t
                                                    memory_order_seq_cst);
 }
 
-/* One CAS that may fail for somebody else did the same. */
+/* May fail, for somebody else did the same. */
 SLUICE_INLINE void wcq_try_swap(_Atomic uint64_t *word, uint64_t expected, uint64_t desired)
 {
     wcq_swap(word, &expected, desired);
@@ -159,15 +156,11 @@ SLUICE_INLINE bool wcq_is_usable(struct wcq_ring *ring, uint64_t entry, uint64_t
     return wcq_is_free(ring, entry) && (!(entry & wcq_unsafe(ring)) || wcq_load(&ring->head.a) <= ticket);
 }
 
-SLUICE_INLINE int64_t wcq_most_failures(const struct wcq_ring *ring)
-{
-    return (INT64_C(3) << ring->order) - 1;
-}
-
 SLUICE_INLINE void wcq_reset_threshold(struct wcq_ring *ring)
 {
-    if (wcq_load(&ring->threshold) != wcq_most_failures(ring))
-        wcq_store(&ring->threshold, wcq_most_failures(ring));
+    int64_t most_failures = (INT64_C(3) << ring->order) - 1; /* 3n - 1 */
+    if (wcq_load(&ring->threshold) != most_failures)
+        wcq_store(&ring->threshold, most_failures);
 }
 
 /* ---- consuming ---- */
@@ -490,7 +483,9 @@ static inline bool wcq_ring_make(struct wcq_ring *ring, unsigned order, uint32_t
                       wcq_final(ring) | (i < count ? spread(i, order, WCQ_IN_BLOCK + 1) : wcq_none(ring))));
     atomic_init(&ring->head.a, start);
     atomic_init(&ring->tail.a, start + count);
-    atomic_init(&ring->threshold, count ? wcq_most_failures(ring) : -1);
+    atomic_init(&ring->threshold, -1);
+    if (count)
+        wcq_reset_threshold(ring);
     for (uint32_t i = 0; i < threads; i++) {
         struct wcq_record *record = &ring->records[i];
         record->next_check = WCQ_HELP_DELAY;

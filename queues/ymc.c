@@ -1,35 +1,35 @@
 /* ymc.c - C. Yang, J. Mellor-Crummey, A Wait-free Queue as Fast as Fetch-and-Add, PPoPP 2016: an endless
    array of cells, made of segments. Operation number i on a side takes cell i by fetch-and-add. An operation
    that fails a few times publishes a request, which others then complete for it. Functions are named as in
-   the paper's listings 2 to 5.
+   the paper.
 
    A cell's value goes from none to an item, by the enqueuer, or to TOP, by a dequeuer that comes first; a
    cell that is TOP may still be given to an enqueue request. enq and deq say which request, if any, has
    reserved the cell.
 
-   Memory: dequeuers release segments that all ends have left (listing 5). P. Ramalhete and A. Correia (A
+   Memory: dequeuers release segments that all ends have left. P. Ramalhete and A. Correia (A
    Wait-Free Queue with Wait-Free Memory Reclamation, PPoPP 2017) point out that an end that is stopped within
    an operation keeps all segments from its own on: memory is then unbounded, and with a bounded memory the
    queue is not wait-free. Nor is malloc. The traits say wait-free as the paper does. As published, a dequeue
    of an empty queue uses up a cell.
 
    Where this departs from the paper:
-   - An end either enqueues or dequeues, so that it has one segment pointer and one kind of request; peers are
-   the ends of one side.
+   - An end either enqueues or dequeues, so that it has one segment pointer and one kind of request; peers
+     are the ends of one side.
    - The hazard of an end is the number of its oldest segment and not a pointer, which others would follow to
-   memory that may be gone. The barrier after it is the operation's fetch-and-add (see `enter`).
+     memory that may be gone. The barrier after it is the operation's fetch-and-add (see `enter`).
    - Before segments are released the tail is moved past them. It can be behind when the queue was polled
-   empty, and enqueuers would get tickets of released cells. (The authors' code has this since 2017.)
+     empty, and enqueuers would get tickets of released cells. (The authors' code does this, too.)
    - Cells are spread over the lines of a segment (spread.h) instead of padded.
    - A dequeuer waits a little at a cell whose ticket an enqueuer has (as LCRQ's, PPoPP 2013; the authors'
-   code waits too).
+     code waits too).
    - Memory may run out: an enqueue is then withdrawn, and a dequeue keeps its ticket for its next call.
    - Items are below 2^48 (SLUICE_NEEDS_SMALL_VALUES): TOP is above. */
 #include "ymc_cells.h"
 
 #include <errno.h>
 
-/* ---- enqueue: listing 3 ---- */
+/* ---- enqueue ---- */
 
 SLUICE_INLINE bool try_to_claim_req(struct request *request, uint64_t id, uint64_t i)
 {
@@ -147,7 +147,7 @@ SLUICE_INLINE uint64_t help_enq(struct end *end, struct cell *cell, uint64_t i)
     return SLUICE_LIKELY(value != TOP) ? value : help_enq_slowly(end, cell, i);
 }
 
-/* ---- dequeue: listing 4 ---- */
+/* ---- dequeue ---- */
 
 /* Looks from cell *i on for one that the request may have: an item that nobody has reserved, or the end of
  *the queue. i becomes its number, as *candidate. False: no memory. Ends early when another has announced a

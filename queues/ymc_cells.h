@@ -1,5 +1,4 @@
-/* ymc_cells.h - the endless array of cells of ymc.c: its segments, and how they are released (the paper's
-   listings 2 and 5). */
+/* ymc_cells.h - the endless array of cells of ymc.c: its segments, and how they are released. */
 #ifndef QUEUES_YMC_CELLS_H
 #define QUEUES_YMC_CELLS_H
 
@@ -178,7 +177,7 @@ SLUICE_INLINE void leave(struct end *end)
     atomic_store_explicit(&end->hazard, NO_HAZARD, memory_order_release);
 }
 
-/* ---- cleanup: listing 5; only one end at a time, which has taken queue->oldest ---- */
+/* ---- cleanup: only one end at a time, which has taken queue->oldest ---- */
 
 /* The newest segment that is not after `limit` nor after one that a hazard holds. */
 static struct segment *verify(const struct ymc *queue, struct segment *limit, uint64_t hazard)
