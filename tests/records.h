@@ -245,7 +245,7 @@ static inline const char *hand_file_of(const struct hand_trial *trials, size_t c
     return hand_file_under(header, trials, count);
 }
 
-static inline json_t *json_of(const char *text)
+static inline json_t *hand_value(const char *text)
 {
     json_t *value = json_loads(text, JSON_DECODE_ANY, NULL);
     assert_non_null(value);

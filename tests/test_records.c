@@ -116,8 +116,8 @@ static void places_of_memory_are_read(void **state)
     struct fault fault = {""};
     (void)state;
     change(records[1], "config.memory", json_string("local"));
-    change(records[1], "memory.bound_nodes", json_of("[[0],[0,2],null,[1]]"));
-    change(records[1], "memory.made_on", json_of("[[[0,100],[1,10]],[[2,1000],[3,1]],[[5,7000]],null]"));
+    change(records[1], "memory.bound_nodes", hand_value("[[0],[0,2],null,[1]]"));
+    change(records[1], "memory.made_on", hand_value("[[[0,100],[1,10]],[[2,1000],[3,1]],[[5,7000]],null]"));
     for (size_t i = 0; i < COUNT(keys); i++) /* of before there was a choice */
         change(records[2], keys[i], NULL);
     if (record_read(hand_records(records, COUNT(records)), &file, &fault))
@@ -137,11 +137,11 @@ static void unlike_hops_and_errors_are_read(void **state)
     struct fault fault = {""};
     (void)state;
     change(records[1], "config.capacity", json_string("unbounded/100/100/1Ki"));
-    change(records[1], "capacity", json_of("[null, 128, 128, 1024]"));
+    change(records[1], "capacity", hand_value("[null, 128, 128, 1024]"));
     change(records[1], "config.fail", json_string("stage=resize,item=500,how=error"));
     change(records[1], "config.on_fail", json_string("stop"));
     change(records[1], "error",
-           json_of("{\"stage\":\"upload\",\"worker\":3,\"item\":null,\"text\":\"fell\"}"));
+           hand_value("{\"stage\":\"upload\",\"worker\":3,\"item\":null,\"text\":\"fell\"}"));
     change(records[1], "failed", json_integer(2));
     change(records[1], "abandoned", json_integer(3));
     change(records[2], "config.capacity", json_null());

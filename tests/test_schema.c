@@ -172,7 +172,7 @@ static void expect_written(struct board *board, const char *const (*values)[2], 
     static const char *const hops[HOPS] = {"core", "core", "l3", "l3"};
     json_t *trial = record_of_trial(board, 0, 0, hops, "core-core-l3-l3");
     for (size_t i = 0; i < count; i++) {
-        json_t *value = json_of(values[i][1]);
+        json_t *value = hand_value(values[i][1]);
         char *is = json_dumps(at(trial, values[i][0]), JSON_ENCODE_ANY | JSON_COMPACT);
         if (!json_equal(at(trial, values[i][0]), value))
             fail_msg("%s is %s, not %s", values[i][0], is ? is : "not there", values[i][1]);

@@ -31,6 +31,11 @@ struct pages_policy {
     uint64_t nodes[PAGES_NODES / 64]; /* a bit for each OS index; none with PAGES_FREE */
 };
 
+static inline bool pages_is_bound(const struct pages_policy *policy)
+{
+    return policy->kind != PAGES_FREE;
+}
+
 static inline bool pages_has_node(const struct pages_policy *policy, unsigned node)
 {
     return node < PAGES_NODES && policy->nodes[node / 64] >> node % 64 & 1;

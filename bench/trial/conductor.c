@@ -195,9 +195,12 @@ static void observe_states(struct conductor *conductor)
     }
 }
 
-/* Where that lies which was added since the start. */
+/* Where that lies which was added since the start. Only where somebody asked for nodes: looking takes time
+   that the pipeline would have. */
 static void look_at_growth(struct conductor *conductor)
 {
+    if (!pages_is_bound(&conductor->board->memory[0]))
+        return;
     pages_look(&conductor->board->grown);
     pages_subtract(&conductor->board->grown, &conductor->start);
 }
@@ -294,7 +297,8 @@ static bool start_threads(struct conductor *conductor, uint32_t threads, bool go
         conductor->running[spec_role(&conductor->board->spec, thread, &index)]++;
     if (go) {
         const struct spec *spec = &conductor->board->spec;
-        pages_look(&conductor->start);
+        if (pages_is_bound(&conductor->board->memory[0]))
+            pages_look(&conductor->start);
         conductor->board->resident_start_bytes = memory_resident(conductor->statm);
         if (spec->memory_limit)
             memory_limit_growth(spec->memory_limit);

@@ -37,8 +37,8 @@ static int make(struct makers *makers, uint32_t hop)
     pages_look(
         &before); /* touches the stack that looking needs, so that this is among what was there before: */
     pages_look(&before);
-    /* The thread's arena comes into being here, and counts. */
-    void *shift = malloc(SHIFT * (hop + 1));
+    /* A maker's arena comes into being here, and counts. */
+    void *shift = pages_is_bound(&makers->board->memory[hop]) ? malloc(SHIFT * (hop + 1)) : NULL;
     int error = makers->backend->create(&config, &makers->queue[hop]);
     if (error == 0) {
         makers->board->capacity[hop] = makers->backend->capacity(makers->queue[hop]);
@@ -92,7 +92,7 @@ int makers_make(struct makers *makers, struct board *board, const struct sluice_
     pthread_mutex_init(&makers->lock, NULL);
     pthread_cond_init(&makers->changed, NULL);
     for (uint32_t hop = 0; hop < HOPS && error == 0; hop++)
-        error = make_by_thread(makers, hop);
+        error = pages_is_bound(&board->memory[hop]) ? make_by_thread(makers, hop) : make(makers, hop);
     return error;
 }
 

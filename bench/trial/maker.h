@@ -1,11 +1,11 @@
 /* maker.h - makes the queues of the four hops, each on the NUMA nodes that the board says, and reads back
    where their memory lies.
 
-   Each is made by a thread of its own, which stays until the queues are released: malloc then takes the
-   queue's memory from that thread's arena, so that no page holds two hops' memory, or a hop's and what else
-   the trial allocates. A page can lie on one node only. With small queues most of their memory would
-   otherwise lie on pages that had their place before. All trials are made so, also those whose memory is not
-   bound: what is compared differs in the nodes alone. */
+   Where memory is bound, each is made by a thread of its own, which stays until the queues are released:
+   malloc then takes the queue's memory from that thread's arena, so that no page holds two hops' memory, or a
+   hop's and what else the trial allocates. A page can lie on one node only. With small queues most of their
+   memory would otherwise lie on pages that had their place before. Where nothing is bound, the queues lie
+   where they would in any program: trials with `default` differ from the others in that, too. */
 #ifndef BENCH_MAKER_H
 #define BENCH_MAKER_H
 
