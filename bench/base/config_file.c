@@ -165,9 +165,9 @@ static int refuse_key(const struct reading *reading, const char *key)
     if (names)
         nearest = suggest_nearest(key, names, command->option_count);
     free(names);
-    return nearest ? refuse(reading, "has a key '%.80s', which is no option of sluice %s: did you mean '%s'?",
+    return nearest ? refuse(reading, "has a key '%.80s', which sluice %s does not know: did you mean '%s'?",
                             key, command->name, nearest)
-                   : refuse(reading, "has a key '%.80s', which is no option of sluice %s: --help lists all",
+                   : refuse(reading, "has a key '%.80s', which sluice %s does not know: --help lists all",
                             key, command->name);
 }
 

@@ -9,6 +9,7 @@ int cmd_topology(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_compare(int argc, char **argv);
 int cmd_rank(int argc, char **argv);
+int cmd_claims(int argc, char **argv);
 int cmd_plot(int argc, char **argv);
 int cmd_limits(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);

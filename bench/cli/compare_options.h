@@ -19,7 +19,8 @@ int compare_set_format(void *target, const char *text, struct fault *fault);
 #define COMPARE_METRIC_OPTION                                                                                \
     {                                                                                                        \
         "metric", 'm', "NAME", NULL,                                                                         \
-            "throughput, steady (throughput once a trial was steady), cpu (time an item), drain, join, "     \
+            "throughput, steady (throughput once a trial was steady), cpu (time an item), cpus (CPU time a " \
+            "second), drain, join, "                                                                         \
             "peak "                                                                                          \
             "(resident set) or growth",                                                                      \
             compare_set_metric, "throughput"                                                                 \

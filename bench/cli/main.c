@@ -18,6 +18,7 @@ static const struct {
     {"report", "print the table of a campaign that was run", cmd_report},
     {"compare", "compare queues within a campaign, or campaigns with each other", cmd_compare},
     {"rank", "order a campaign's queues, with ties where the data cannot tell", cmd_rank},
+    {"claims", "say which claims about campaigns their records bear out", cmd_claims},
     {"plot", "draw the plots of a campaign that was run, or of limits", cmd_plot},
     {"limits", "measure what this machine can do at most", cmd_limits},
     {"doctor", "say how far this machine can be trusted with measurements", cmd_doctor},

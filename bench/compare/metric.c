@@ -15,6 +15,8 @@ const struct metric metrics[] = {
      true, false, "faster", "slower"},
     {"cpu", "CPU time of all threads for an item", "ns", "s", 1e-9, VALUE(cpu_ns_per_item), false, false,
      "cheaper", "dearer"},
+    {"cpus", "CPU time of all threads in a second of the trial", "s/s", "s/s", 1, VALUE(cpus), false, false,
+     "cheaper", "dearer"},
     {"drain", "from the last put to the last delivery", "s", "s", 1, VALUE(drain_seconds), false, true,
      "faster", "slower"},
     {"join", "from the last put until all threads were joined", "s", "s", 1, VALUE(join_seconds), false, true,

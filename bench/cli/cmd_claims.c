@@ -1,0 +1,101 @@
+/* cmd_claims.c - `sluice claims`: which claims the records bear out. */
+#include "cli/commands.h"
+
+#include "base/options.h"
+#include "compare/claims.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct claims_options {
+    const char *folder; /* null: `reference` beside the file */
+    enum report_format format;
+};
+
+static int set_folder(void *target, const char *text, struct fault *fault)
+{
+    struct claims_options *options = target;
+    options->folder = text;
+    return *text ? 0 : fault_set(fault, "an empty name is no folder");
+}
+
+static int set_format(void *target, const char *text, struct fault *fault)
+{
+    struct claims_options *options = target;
+    return report_format_parse_before(text, REPORT_LATEX, &options->format, fault);
+}
+
+static const struct option_spec option_table[] = {
+    {"in", 'i', "DIR", NULL, "the folder of the records; default: the folder reference beside FILE",
+     set_folder, NULL},
+    {"format", 'f', "FORMAT", NULL, "table, csv, json or markdown", set_format, "table"},
+};
+
+static const struct command_spec command = {
+    .name = "claims",
+    .summary = "say which claims about campaigns their records bear out",
+    .usage = "sluice claims FILE [--in DIR] [--format FORMAT]",
+    .examples = "sluice claims results/claims\n"
+                "sluice claims results/claims --in results/runs/mine --format markdown",
+    .notes =
+        "FILE has a section a claim, in the syntax of campaign files (results/CAMPAIGN.md), with the keys\n"
+        "  says       the sentence\n"
+        "  file       the records, within DIR\n"
+        "  of         which configuration: axis=value, as many as it takes to mean one\n"
+        "  every      or which ones: it must hold of each, and the worst is shown\n"
+        "  over       the claim is about the ratio to this configuration; may be left out\n"
+        "  metric     as in `sluice compare`, or share (of the limit); default: throughput\n"
+        "  at-least, at-most\n"
+        "             the bounds, one or both; without `over` in the metric's base unit: /s, s, B, ns\n"
+        "  reference  what its authors got\n"
+        "A claim is reproduced where the whole interval of 95% is within the bounds, not reproduced\n"
+        "where it is wholly outside, inconclusive otherwise. The exit status is 1 where one is not\n"
+        "reproduced.",
+    .options = option_table,
+    .option_count = sizeof option_table / sizeof *option_table,
+    .min_operands = 1,
+    .max_operands = 1,
+};
+
+/* The folder of the records, the caller's to free; null: memory ran out. */
+static char *folder_of(const char *path, const struct claims_options *options)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder;
+    int length = options->folder
+                     ? asprintf(&folder, "%s", options->folder)
+                     : asprintf(&folder, "%.*sreference", slash ? (int)(slash + 1 - path) : 0, path);
+    return length < 0 ? NULL : folder;
+}
+
+/* The exit status, or -1 with a sentence. */
+static int judge_file(const char *path, const struct claims_options *options, struct fault *fault)
+{
+    struct claims claims = {0};
+    char *folder = folder_of(path, options);
+    int status = folder ? claims_read(&claims, path, fault) : fault_set(fault, "out of memory");
+    if (status == 0)
+        status = claims_judge(&claims, folder, fault);
+    if (status == 0)
+        status = claims_print(&claims, options->format, stdout, fault);
+    if (status == 0)
+        status = claims_count(&claims, CLAIM_NOT_REPRODUCED) > 0;
+    claims_release(&claims);
+    free(folder);
+    return status;
+}
+
+int cmd_claims(int argc, char **argv)
+{
+    struct fault fault;
+    struct claims_options options = {0};
+    int first, status = options_parse(&command, argc, argv, &options, &first, &fault);
+    if (status == 1)
+        return 0;
+    if (status == 0)
+        status = judge_file(argv[first], &options, &fault);
+    if (status >= 0)
+        return status;
+    fprintf(stderr, "sluice: %s\n", fault.text);
+    return 2;
+}
