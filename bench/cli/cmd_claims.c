@@ -8,7 +8,8 @@
 #include <string.h>
 
 struct claims_options {
-    const char *folder; /* null: `reference` beside the file */
+    const char *folder;    /* null: `reference` beside the file */
+    const char *reference; /* null: none */
     enum report_format format;
 };
 
@@ -16,6 +17,13 @@ static int set_folder(void *target, const char *text, struct fault *fault)
 {
     struct claims_options *options = target;
     options->folder = text;
+    return *text ? 0 : fault_set(fault, "an empty name is no folder");
+}
+
+static int set_reference(void *target, const char *text, struct fault *fault)
+{
+    struct claims_options *options = target;
+    options->reference = text;
     return *text ? 0 : fault_set(fault, "an empty name is no folder");
 }
 
@@ -28,18 +36,20 @@ static int set_format(void *target, const char *text, struct fault *fault)
 static const struct option_spec option_table[] = {
     {"in", 'i', "DIR", NULL, "the folder of the records; default: the folder reference beside FILE",
      set_folder, NULL},
+    {"reference", 'r', "DIR", NULL, "show the figures of the records in this folder, too", set_reference,
+     NULL},
     {"format", 'f', "FORMAT", NULL, "table, csv, json or markdown", set_format, "table"},
 };
 
 static const struct command_spec command = {
     .name = "claims",
     .summary = "say which claims about campaigns their records bear out",
-    .usage = "sluice claims FILE [--in DIR] [--format FORMAT]",
+    .usage = "sluice claims FILE [--in DIR] [--reference DIR] [--format FORMAT]",
     .examples = "sluice claims results/claims\n"
-                "sluice claims results/claims --in results/runs/mine --format markdown",
+                "sluice claims results/claims --in results/runs/mine --reference results/reference",
     .notes =
         "FILE has a section a claim, in the syntax of campaign files (results/CAMPAIGN.md), with the keys\n"
-        "  says       the sentence\n"
+        "  says       the sentence; in double quotes where it has commas\n"
         "  file       the records, within DIR\n"
         "  of         which configuration: axis=value, as many as it takes to mean one\n"
         "  every      or which ones: it must hold of each, and the worst is shown\n"
@@ -68,19 +78,26 @@ static char *folder_of(const char *path, const struct claims_options *options)
     return length < 0 ? NULL : folder;
 }
 
+static int read_and_judge(struct claims *claims, const char *path, const char *folder, struct fault *fault)
+{
+    return claims_read(claims, path, fault) || claims_judge(claims, folder, fault) ? -1 : 0;
+}
+
 /* The exit status, or -1 with a sentence. */
 static int judge_file(const char *path, const struct claims_options *options, struct fault *fault)
 {
-    struct claims claims = {0};
+    struct claims claims = {0}, reference = {0};
     char *folder = folder_of(path, options);
-    int status = folder ? claims_read(&claims, path, fault) : fault_set(fault, "out of memory");
+    int status = folder ? read_and_judge(&claims, path, folder, fault) : fault_set(fault, "out of memory");
+    if (status == 0 && options->reference)
+        status = read_and_judge(&reference, path, options->reference, fault);
     if (status == 0)
-        status = claims_judge(&claims, folder, fault);
-    if (status == 0)
-        status = claims_print(&claims, options->format, stdout, fault);
+        status =
+            claims_print(&claims, options->reference ? &reference : NULL, options->format, stdout, fault);
     if (status == 0)
         status = claims_count(&claims, CLAIM_NOT_REPRODUCED) > 0;
     claims_release(&claims);
+    claims_release(&reference);
     free(folder);
     return status;
 }

@@ -9,9 +9,9 @@
        over = queue=deque-lock wait=yield    the claim is about the ratio to this one; may be left out
        metric = throughput                   see compare/metric.h; or share, of what the limits allow
        at-least = 5                          and, or, at-most; of a ratio, or in the metric's unit
-       reference = 22 [19, 25] on two CPUs   what the authors got; a text
 
-   `every` in the place of `of` selects any number of configurations, of each of which the claim must hold.
+   Sentences with commas stand in quotes.    `every` in the place of `of` selects any number of
+   configurations, of each of which the claim must hold.
 
    A claim is reproduced where the whole interval of its figure is within the bounds, not reproduced where it
    is wholly outside, and inconclusive otherwise, as with fewer than STATS_LEAST_BLOCKS values. The figure is
@@ -40,7 +40,7 @@ struct judgement {
 struct claim {
     /* What the file says; the strings are the settings'. */
     struct settings settings;
-    const char *name, *says, *file, *of, *over, *reference; /* over, reference: null where not given */
+    const char *name, *says, *file, *of, *over; /* over: null where not given */
     bool is_every;
     const struct metric *metric;
     double at_least, at_most; /* infinite where not given */
@@ -81,8 +81,10 @@ int claims_judge(struct claims *claims, const char *folder, struct fault *fault)
 size_t claims_count(const struct claims *claims, enum claim_verdict verdict);
 
 /* Prints them with figure, bounds, verdict and the command that makes the records, as report_print() does a
-   report; the formats are those before REPORT_LATEX. */
-int claims_print(const struct claims *claims, enum report_format format, FILE *out, struct fault *fault);
+   report; the formats are those before REPORT_LATEX. `reference`, if not null, are the same claims judged by
+   other records, whose figures stand beside. */
+int claims_print(const struct claims *claims, const struct claims *reference, enum report_format format,
+                 FILE *out, struct fault *fault);
 
 /* A part of reading and judging: the axis of a word "axis=value" and where its value begins; -1: none. */
 int claims_axis(const char *word, size_t length, const char **value);

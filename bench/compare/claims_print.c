@@ -64,11 +64,6 @@ static void print_verdict(const struct claim *claim, FILE *out)
     fputs(claim_verdicts[claim->found.verdict], out);
 }
 
-static void print_reference(const struct claim *claim, FILE *out)
-{
-    fputs(claim->reference ? claim->reference : "", out);
-}
-
 /* --- how the records were made --- */
 
 /* A word as a shell reads it. */
@@ -119,10 +114,10 @@ static const struct column {
     void (*print)(const struct claim *claim, FILE *out);
     bool is_text, on_a_page; /* on_a_page: not on a terminal, where it stands below */
 } columns[] = {
-    {"claim", print_name, true, false},         {"it says", print_says, true, true},
-    {"figure", print_figure, false, false},     {"n", print_values, false, false},
-    {"holds if", print_bounds, true, false},    {"verdict", print_verdict, true, false},
-    {"reference", print_reference, true, true}, {"command", print_command, true, true},
+    {"claim", print_name, true, false},      {"it says", print_says, true, true},
+    {"figure", print_figure, false, false},  {"n", print_values, false, false},
+    {"holds if", print_bounds, true, false}, {"verdict", print_verdict, true, false},
+    {"command", print_command, true, true},
 };
 
 /* What a column says of a claim, the caller's to free; null: memory ran out. */
@@ -153,13 +148,23 @@ static int add_column(struct grid *grid, const struct claims *claims, const stru
     return 0;
 }
 
-static int print_grid(const struct claims *claims, bool markdown, FILE *out)
+/* A column, and behind the figure that of the reference. */
+static int add_columns(struct grid *grid, const struct claims *claims, const struct claims *reference,
+                       const struct column *column)
+{
+    static const struct column figure = {"reference", print_figure, false, false};
+    if (add_column(grid, claims, column))
+        return -1;
+    return reference && column->print == print_figure ? add_column(grid, reference, &figure) : 0;
+}
+
+static int print_grid(const struct claims *claims, const struct claims *reference, bool markdown, FILE *out)
 {
     struct grid grid;
     int status = grid_make(&grid, claims->count);
     for (size_t i = 0; status == 0 && i < sizeof columns / sizeof *columns; i++)
         if (markdown || !columns[i].on_a_page)
-            status = add_column(&grid, claims, &columns[i]);
+            status = add_columns(&grid, claims, reference, &columns[i]);
     if (status == 0)
         grid_print(&grid, markdown, out);
     grid_release(&grid);
@@ -184,9 +189,10 @@ static int print_details(const struct claims *claims, FILE *out)
     return 0;
 }
 
-static int print_for_people(const struct claims *claims, bool markdown, FILE *out)
+static int print_for_people(const struct claims *claims, const struct claims *reference, bool markdown,
+                            FILE *out)
 {
-    if (print_grid(claims, markdown, out) || (!markdown && print_details(claims, out)))
+    if (print_grid(claims, reference, markdown, out) || (!markdown && print_details(claims, out)))
         return -1;
     putc('\n', out);
     for (size_t i = 0; i < claims->record_count; i++)
@@ -210,8 +216,9 @@ static json_t *text_or_null(const char *text)
     return text ? json_string(text) : json_null();
 }
 
-static json_t *row_of(const struct claim *claim)
+static json_t *row_of(const struct claim *claim, const struct claim *reference)
 {
+    static const struct figure unknown = {NAN, NAN, NAN, NAN};
     const struct judgement *found = &claim->found;
     const struct column command = {.print = print_command};
     char *text = cell_text(claim, &command);
@@ -229,18 +236,19 @@ static json_t *row_of(const struct claim *claim)
     json_object_set_new(row, "at_least", words_number(claim->at_least));
     json_object_set_new(row, "at_most", words_number(claim->at_most));
     json_object_set_new(row, "verdict", json_string(claim_verdicts[found->verdict]));
-    json_object_set_new(row, "reference", text_or_null(claim->reference));
+    words_set_figure(row, "reference", reference ? &reference->found.figure : &unknown);
     json_object_set_new(row, "command", text_or_null(text));
     free(text);
     return row;
 }
 
-static int print_for_programs(const struct claims *claims, bool csv, FILE *out, struct fault *fault)
+static int print_for_programs(const struct claims *claims, const struct claims *reference, bool csv,
+                              FILE *out, struct fault *fault)
 {
     json_t *object = json_object(), *rows = json_array();
     int status = 0;
     for (size_t i = 0; i < claims->count; i++)
-        json_array_append_new(rows, row_of(&claims->list[i]));
+        json_array_append_new(rows, row_of(&claims->list[i], reference ? &reference->list[i] : NULL));
     json_object_set(object, "claims", rows);
     if (csv)
         words_csv(rows, out);
@@ -251,12 +259,13 @@ static int print_for_programs(const struct claims *claims, bool csv, FILE *out, 
     return status;
 }
 
-int claims_print(const struct claims *claims, enum report_format format, FILE *out, struct fault *fault)
+int claims_print(const struct claims *claims, const struct claims *reference, enum report_format format,
+                 FILE *out, struct fault *fault)
 {
     int status = 0;
     if (format == REPORT_CSV || format == REPORT_JSON)
-        status = print_for_programs(claims, format == REPORT_CSV, out, fault);
-    else if (print_for_people(claims, format == REPORT_MARKDOWN, out))
+        status = print_for_programs(claims, reference, format == REPORT_CSV, out, fault);
+    else if (print_for_people(claims, reference, format == REPORT_MARKDOWN, out))
         status = fault_set(fault, "the claims cannot be printed: out of memory");
     if (status == 0 && (fflush(out) == EOF || ferror(out)))
         status = fault_set(fault, "the claims cannot be written: %s", strerror(errno));

@@ -27,7 +27,6 @@ bool claims_is_share(const struct metric *metric)
 
 TEXT_KEY(set_says, says)
 TEXT_KEY(set_file, file)
-TEXT_KEY(set_reference, reference)
 
 static int set_metric(void *target, const char *text, struct fault *fault)
 {
@@ -135,7 +134,6 @@ static const struct option_spec keys[] = {
     {"metric", 0, "NAME", NULL, "the figure", set_metric, "throughput"},
     {"at-least", 0, "NUMBER", NULL, "the lower bound", set_least, NULL},
     {"at-most", 0, "NUMBER", NULL, "the upper bound", set_most, NULL},
-    {"reference", 0, "TEXT", NULL, "what the authors got", set_reference, NULL},
 };
 
 const struct command_spec claims_command = {
