@@ -95,6 +95,9 @@ reproduce=$SLUICE_SOURCE_DIR/scripts/reproduce
 check "reproduce --help" 0 "scripts/reproduce --quick" "$reproduce" --help
 refuse "unknown option" "the options are" "$reproduce" --quik
 refuse "no folder" "lacks its folder" "$reproduce" --output
+mkdir kept && echo old >kept/default.jsonl
+SLUICE=/bin/false check "what is there is kept" 2 "the limits could not be measured" "$reproduce" -o kept
+[ "$(cat kept/default.jsonl)" = old ] && pass || fail "a failed reproduction replaces a folder"
 refuse "another's folder" "no folder of reference campaigns" "$reproduce" --output "$SLUICE_SOURCE_DIR"
 
 finish
