@@ -1,7 +1,8 @@
 # campaign.gp - what all plots of this folder say; made by `sluice plot`, read by its style.gp
 campaign_preset = 'default'
-campaign_constants = 'transfer=item capacity=unbounded|1023 workers=1 work=none close=close; 0.25s a trial'
-campaign_intervals = '97.9% with 10 trials'
-campaign_origin = '2026-11-22 12:47 UTC, sluice 0.1.0, commit 9dc4f03ccc25, preset default, seed 1, 10 blocks, 260 of 260 trials'
-campaign_machine = 'Intel Xeon, 2 cores / 2 PUs, Linux 6.18, gcc 12.2 -O3, governor unknown, KVM guest'
-campaign_cautions = '4 warnings of noise (sluice report tells)'
+campaign_constants = 'transfer=item capacity=unbounded|1023 workers=1 work=none placement=compact (pu-pu-l3-pu on 2 PUs) memory=default close=close; 0.1s a trial'
+campaign_intervals = '96.0% with 61 trials'
+campaign_origin = '2026-11-26 03:27 UTC, sluice 0.1.0, commit ca3fec81b7c5, preset default, seed 1, 61 blocks, 793 of 793 trials'
+campaign_machine = 'AMD EPYC, 2 cores / 2 PUs, Linux 6.18, gcc 12.2 -O3, governor unknown, KVM guest'
+campaign_cautions = 'machine fair (KVM guest, no isolated CPUs, 1 more, 2 unknown)'
+campaign_insets = '1'

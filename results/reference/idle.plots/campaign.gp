@@ -1,0 +1,8 @@
+# campaign.gp - what all plots of this folder say; made by `sluice plot`, read by its style.gp
+campaign_preset = ''
+campaign_constants = 'transfer=item capacity=1023 workers=1 work=sleep:300ms placement=compact (pu-pu-l3-pu on 2 PUs) memory=default close=close; 1 items a trial'
+campaign_intervals = '96.9% with 6 trials'
+campaign_origin = '2026-11-26 03:31 UTC, sluice 0.1.0, commit ca3fec81b7c5, seed 1, 6 blocks, 30 of 30 trials'
+campaign_machine = 'AMD EPYC, 2 cores / 2 PUs, Linux 6.18, gcc 12.2 -O3, governor unknown, KVM guest'
+campaign_cautions = 'machine poor (load 35.03 on 2 PUs, KVM guest, 1 more, 2 unknown)'
+campaign_insets = '1'

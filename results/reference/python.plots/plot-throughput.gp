@@ -1,0 +1,18 @@
+# plot-throughput.gp - throughput by queue, a group of rows for each placement and wait policy.
+# By hand: gnuplot -c plot-throughput.gp DIR svg|pdf|png|tex (see style.gp). Reads throughput.tsv.
+
+folder = ARG1; format = ARG2; slash = 0
+do for [i = 1:strlen(ARG0)] { if (ARG0[i:i] eq '/') { slash = i } }
+scripts = (ARG0[1:1] eq '/' ? '' : GPVAL_PWD . '/') . ARG0[1:slash]
+load scripts . 'style.gp'
+
+name = 'throughput'
+title = 'Throughput by queue'
+legend = 'Filled: median' . (strlen(campaign_intervals) ? ' and its interval (' . campaign_intervals . ')' : '') . '. Open: single trials.'
+what = 'throughput'
+unit = 'items/s'
+tick_format = '%.0s%c'
+middle = 'median'
+has_limit = 1
+shown(value) = short(value)
+load scripts . 'rows.gp'
