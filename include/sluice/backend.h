@@ -12,6 +12,9 @@
 
        cc -O3 -shared -fPIC -I include my_queue.c -o my_queue.so       sluice run --queue ./my_queue.so
 
+   In C++20, for a queue that is C++, the same with `c++ -std=gnu++20` and `my_queue.cpp`; no exception may
+   leave an operation.
+
    The macro instantiates the loops of stage.h over `ops`, which must be a constant table in the same file, so
    that they call nothing indirectly. */
 #ifndef SLUICE_BACKEND_H
@@ -82,8 +85,8 @@
     SLUICE_LOOPS_OF(id, table, in_item, SOURCE)                                                              \
     SLUICE_LOOPS_OF(id, table, in_item, WORKER)                                                              \
     SLUICE_LOOPS_OF(id, table, in_item, SINK)                                                                \
-    extern const struct sluice_backend sluice_backend_##id;                                                  \
-    SLUICE_EXPORT const struct sluice_backend sluice_backend_##id = {                                        \
+    SLUICE_C_LINKAGE SLUICE_EXPORT const struct sluice_backend sluice_backend_##id;                          \
+    const struct sluice_backend sluice_backend_##id = {                                                      \
         .abi = SLUICE_ABI,                                                                                   \
         .size = sizeof(struct sluice_backend),                                                               \
         .worker_size = sizeof(struct sluice_worker),                                                         \
@@ -91,6 +94,7 @@
         .loops = {{SLUICE_LOOP_ROW(id, SOURCE), SLUICE_LOOP_ROW(id, WORKER), SLUICE_LOOP_ROW(id, SINK)}},    \
         .ops = &(table),                                                                                     \
     };                                                                                                       \
-    extern const struct sluice_backend sluice_plugin __attribute__((weak, alias("sluice_backend_" #id)))
+    SLUICE_C_LINKAGE SLUICE_EXPORT const struct sluice_backend sluice_plugin                                 \
+        __attribute__((weak, alias("sluice_backend_" #id)))
 
 #endif

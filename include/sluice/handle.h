@@ -25,8 +25,8 @@ struct sluice_channel {
     bool can_fill;  /* the queue is bounded */
     bool intrusive; /* items are payloads (stamp.h), not values */
     /* Written when a producer leaves, read by threads that wait. */
-    alignas(SLUICE_SEPARATE) _Atomic uint32_t producers;
-    _Atomic uint32_t closed;
+    alignas(SLUICE_SEPARATE) _Atomic(uint32_t) producers;
+    _Atomic(uint32_t) closed;
     /* Written by all who put and finish tasks, where they are counted. */
     alignas(SLUICE_SEPARATE) struct sluice_tasks tasks;
     /* What getters sleep on, and what putters sleep on: each is written by the other side. */
@@ -51,7 +51,7 @@ struct sluice_handle {
     uint64_t owed,
         wake_every; /* items or slots since the last signal; signal at so many (never: UINT64_MAX) */
     enum sluice_end side;
-    const _Atomic bool *cut; /* null, or: stop waiting here when this becomes true */
+    const _Atomic(bool) *cut; /* null, or: stop waiting here when this becomes true */
 };
 
 /* What the channel knows of the thread that calls it. */

@@ -8,6 +8,8 @@
 
 #include <sluice/port.h>
 
+#include <sched.h>
+
 int sched_getcpu(void) __attribute__((nothrow)); /* <sched.h> declares it only for _GNU_SOURCE */
 
 enum sluice_count {
@@ -42,9 +44,9 @@ enum sluice_state {
 };
 
 struct sluice_slot {
-    alignas(SLUICE_SEPARATE) _Atomic uint64_t n[SLUICE_COUNTS];
-    _Atomic uint32_t state; /* enum sluice_state */
-    _Atomic int32_t cpu;    /* OS index of the PU where it was seen last */
+    alignas(SLUICE_SEPARATE) _Atomic(uint64_t) n[SLUICE_COUNTS];
+    _Atomic(uint32_t) state; /* enum sluice_state */
+    _Atomic(int32_t) cpu;    /* OS index of the PU where it was seen last */
 };
 static_assert(sizeof(struct sluice_slot) % SLUICE_SEPARATE == 0, "slots of two threads share no cache line");
 

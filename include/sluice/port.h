@@ -1,14 +1,48 @@
-/* port.h - what the compiler and the processor have to provide. */
+/* port.h - what the compiler and the processor have to provide.
+
+   The headers are C11 and, so that a C++ queue is used without a call between, C++20 as well: atomics are
+   declared as _Atomic(T), which C++ has as std::atomic<T> of the same size, alignment and representation (as
+   C++23's <stdatomic.h> defines it); structs are filled in the order of their members. */
 #ifndef SLUICE_PORT_H
 #define SLUICE_PORT_H
 
+#ifdef __cplusplus
+#include <atomic>
+#else
+#include <stdatomic.h>
+#endif
 #include <assert.h>
 #include <stdalign.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
+
+#ifdef __cplusplus
+#define _Atomic(type) std::atomic<type>
+using std::atomic_compare_exchange_strong_explicit;
+using std::atomic_compare_exchange_weak_explicit;
+using std::atomic_exchange_explicit;
+using std::atomic_fetch_add_explicit;
+using std::atomic_fetch_and_explicit;
+using std::atomic_fetch_or_explicit;
+using std::atomic_fetch_sub_explicit;
+using std::atomic_init;
+using std::atomic_load_explicit;
+using std::atomic_store_explicit;
+using std::atomic_thread_fence;
+using std::memory_order_acq_rel;
+using std::memory_order_acquire;
+using std::memory_order_relaxed;
+using std::memory_order_release;
+using std::memory_order_seq_cst;
+/* g++ 12 finds fault with designated initializers that leave members zero, which is what they are for. */
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+#define SLUICE_C_LINKAGE extern "C"
+#else
+#define SLUICE_C_LINKAGE extern
+#endif
 
 /* SLUICE_OUTLINE is for slow paths, to keep them out of the loops' code. It is not `cold`, which makes gcc 12
    move the loops' own back edges to the cold section. */
@@ -51,7 +85,7 @@ SLUICE_INLINE void *sluice_alloc(size_t bytes)
         return NULL;
     void *memory = aligned_alloc(SLUICE_SEPARATE, rounded ? rounded : SLUICE_SEPARATE);
     if (memory)
-        __builtin_memset(memory, 0, rounded);
+        memset(memory, 0, rounded);
     return memory;
 }
 

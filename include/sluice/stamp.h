@@ -39,7 +39,7 @@ SLUICE_INLINE void *sluice_item_of(bool intrusive, uint64_t stamp)
 {
     if (!intrusive)
         return (void *)(uintptr_t)stamp;
-    struct sluice_payload *payload = malloc(sizeof *payload);
+    struct sluice_payload *payload = (struct sluice_payload *)malloc(sizeof *payload);
     if (SLUICE_LIKELY(payload != NULL))
         payload->stamp = stamp;
     return payload;

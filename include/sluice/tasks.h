@@ -26,7 +26,7 @@
 #define SLUICE_TASK_DROPPING (UINT64_C(1) << 63)
 
 struct sluice_tasks {
-    _Atomic uint64_t word;
+    _Atomic(uint64_t) word;
     struct ck_ec32 done; /* what sluice_tasks_join sleeps on */
 };
 

@@ -20,14 +20,20 @@
 
 #include <sluice/port.h>
 
-#include <ck_backoff.h>
-#include <ck_ec.h>
 #include <limits.h>
 #include <linux/futex.h>
 #include <sched.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
+#ifdef __cplusplus
+extern "C" { /* Concurrency Kit's headers do not say so themselves */
+#endif
+#include <ck_backoff.h>
+#include <ck_ec.h>
+#ifdef __cplusplus
+}
+#endif
 
 long syscall(long number, ...) __attribute__((nothrow)); /* <unistd.h> hides it from strict C */
 

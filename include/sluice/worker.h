@@ -32,9 +32,10 @@ struct sluice_worker {
     void (*out_of_memory)(struct sluice_worker *);
     /* Null, or called for each item before the work on it. False: the work on this one failed. */
     bool (*attempt)(struct sluice_worker *);
-    _Atomic bool *ending; /* the end is near: the sink notes when its last item came; the source may set it */
-    uint64_t reached_ns;  /* CLOCK_MONOTONIC when the sink had `limit` items; 0: not yet */
-    uint64_t last_ns;     /* when it put its last item (source), or got its last one while ending (sink) */
+    _Atomic(bool)
+        *ending;         /* the end is near: the sink notes when its last item came; the source may set it */
+    uint64_t reached_ns; /* CLOCK_MONOTONIC when the sink had `limit` items; 0: not yet */
+    uint64_t last_ns;    /* when it put its last item (source), or got its last one while ending (sink) */
     /* The loop's own. */
     uint64_t settled;   /* the stamp up to which the ledger counts */
     uint64_t announced; /* items that its channel was promised and does not have yet */
@@ -80,8 +81,10 @@ SLUICE_OUTLINE bool sluice_do_work(struct sluice_worker *worker)
         sluice_sleep(work->amount);
         break;
     case SLUICE_WORK_TOUCH:
-        for (uint64_t i = 0; i < work->amount; i += 64)
-            ++*(volatile unsigned char *)&work->buffer[i];
+        for (uint64_t i = 0; i < work->amount; i += 64) {
+            volatile unsigned char *byte = &work->buffer[i];
+            *byte = *byte + 1;
+        }
         break;
     }
     return true;
