@@ -7,4 +7,8 @@
    callee's. */
 const char *paths_scripts(void);
 
+/* The folder of the peers' modules: $SLUICE_PEERS_DIR if set; else the folder peers beside this program, as
+   it is built; else where they are installed, seen from this program. The string is the callee's. */
+const char *paths_peers(void);
+
 #endif

@@ -5,6 +5,7 @@
 #include "machine/memory_place.h"
 #include "campaign/preset.h"
 #include "scene/scene.h"
+#include "trial/peers.h"
 #include "trial/registry.h"
 #include "trial/spec.h"
 #include "base/suggest.h"
@@ -20,27 +21,52 @@ static void print_limit(uint32_t most, const char *role)
         printf("%u %s%s", most, role, most == 1 ? "" : "s");
 }
 
+static void print_queue(const struct sluice_backend *backend)
+{
+    const struct sluice_traits *traits = &backend->traits;
+    printf("  %-20s %s%s\n", backend->name, traits->instrument ? "(instrument, never ranked) " : "",
+           backend->summary);
+    printf("  %-20s ", "");
+    print_limit(traits->max_producers, "producer");
+    printf(", ");
+    print_limit(traits->max_consumers, "consumer");
+    printf("; %s; %s; enqueue %s, dequeue %s; memory: %s%s%s%s%s%s\n", bound_name(traits->bound),
+           order_name(traits->order), progress_name(traits->enqueue), progress_name(traits->dequeue),
+           memory_name(traits->memory), backend->ops->enqueue_n ? "; batches" : "",
+           backend->ops->peek ? "; spans" : "", backend->ops->dequeue_wait ? "; blocks natively" : "",
+           traits->needs & SLUICE_NEEDS_CAS2 ? "; needs a 16-byte compare-and-swap" : "",
+           traits->needs & SLUICE_NEEDS_SMALL_VALUES ? "; values below 2^48" : "");
+    printf("  %-20s from %s; %s\n", "", backend->origin, backend->reference);
+}
+
+/* Those of other libraries: what is there, what is there and cannot be used, and what was not built. */
+static void list_peers(void)
+{
+    size_t count, missing = 0;
+    char **names = peers_list(&count), path[PATH_MAX];
+    for (size_t i = 0; i < count; i++) {
+        const struct sluice_backend *backend;
+        struct fault fault;
+        if (registry_find(names[i], &backend, &fault))
+            printf("  %-20s (cannot be used) %s\n", names[i], fault.text);
+        else
+            print_queue(backend);
+    }
+    peers_free(names, count);
+    for (const struct peer *peer = peers_known; peer->name; peer++)
+        if (!peers_find(peer->name, path))
+            printf("%s%s (%s)", missing++ ? ", " : "  not built: ", peer->name, peer->packages);
+    if (missing)
+        puts("; 'scripts/bench --peers' installs what they need and builds them");
+}
+
 static void list_queues(void)
 {
     size_t count;
     const struct sluice_backend *const *all = registry_all(&count);
-    for (size_t i = 0; i < count; i++) {
-        const struct sluice_backend *backend = all[i];
-        const struct sluice_traits *traits = &backend->traits;
-        printf("  %-20s %s%s\n", backend->name, traits->instrument ? "(instrument, never ranked) " : "",
-               backend->summary);
-        printf("  %-20s ", "");
-        print_limit(traits->max_producers, "producer");
-        printf(", ");
-        print_limit(traits->max_consumers, "consumer");
-        printf("; %s; %s; enqueue %s, dequeue %s; memory: %s%s%s%s%s%s\n", bound_name(traits->bound),
-               order_name(traits->order), progress_name(traits->enqueue), progress_name(traits->dequeue),
-               memory_name(traits->memory), backend->ops->enqueue_n ? "; batches" : "",
-               backend->ops->peek ? "; spans" : "", backend->ops->dequeue_wait ? "; blocks natively" : "",
-               traits->needs & SLUICE_NEEDS_CAS2 ? "; needs a 16-byte compare-and-swap" : "",
-               traits->needs & SLUICE_NEEDS_SMALL_VALUES ? "; values below 2^48" : "");
-        printf("  %-20s from %s; %s\n", "", backend->origin, backend->reference);
-    }
+    for (size_t i = 0; i < count; i++)
+        print_queue(all[i]);
+    list_peers();
 }
 
 static void list_kinds(const struct spec_kind *kinds)

@@ -1,8 +1,10 @@
 /* registry.c - see registry.h. */
 #include "trial/registry.h"
 
+#include "base/paths.h"
 #include "base/suggest.h"
 #include "machine/cpu.h"
+#include "trial/peers.h"
 
 #include <sluice/stage.h>
 
@@ -139,19 +141,58 @@ static bool is_plugin(const char *name)
     return strchr(name, '/') || (length > 3 && strcmp(name + length - 3, ".so") == 0);
 }
 
+/* A peer's module, which must hold the queue that it is named after: trials look for that name. */
+static int load_peer(const char *name, const char *path, const struct sluice_backend **backend,
+                     struct fault *fault)
+{
+    const struct sluice_backend *found;
+    if (load_plugin(path, &found, fault))
+        return -1;
+    if (strcmp(found->name, name) != 0)
+        return fault_set(fault, "the peer '%s' holds another queue, '%s': give its path instead", path,
+                         found->name);
+    *backend = found;
+    return 0;
+}
+
+static int suggest_queue(const char *name, struct fault *fault)
+{
+    size_t peers, count = 0;
+    char **peer = peers_list(&peers);
+    const char **names = malloc((BUILT_IN + peers) * sizeof *names);
+    if (names) {
+        for (size_t i = 0; i < BUILT_IN; i++)
+            names[count++] = built_in[i]->name;
+        for (size_t i = 0; i < peers; i++)
+            names[count++] = peer[i];
+    }
+    suggest_unknown(fault, "queue", name, names, count);
+    free(names);
+    peers_free(peer, peers);
+    return -1;
+}
+
 int registry_find(const char *name, const struct sluice_backend **backend, struct fault *fault)
 {
+    char path[PATH_MAX];
     if (is_plugin(name))
         return load_plugin(name, backend, fault);
-    const char *names[BUILT_IN];
     for (size_t i = 0; i < BUILT_IN; i++) {
-        names[i] = built_in[i]->name;
-        if (strcmp(name, names[i]) == 0) {
+        if (strcmp(name, built_in[i]->name) == 0) {
             *backend = built_in[i];
             return registry_check_needs(built_in[i], needs_met(), fault);
         }
     }
-    return suggest_unknown(fault, "queue", name, names, BUILT_IN);
+    if (peers_find(name, path))
+        return load_peer(name, path, backend, fault);
+    const struct peer *peer = peers_lookup(name);
+    if (peer)
+        return fault_set(
+            fault,
+            "the queue '%s' is a peer, a queue of another library, and it is not in '%s': it is built "
+            "where the headers of %s are, which 'scripts/bench --peers' installs",
+            name, paths_peers(), peer->packages);
+    return suggest_queue(name, fault);
 }
 
 const char *progress_name(enum sluice_progress progress)

@@ -1,4 +1,4 @@
-/* registry.h - the backends that can be run: the built-in ones of queues.def, and plug-ins. */
+/* registry.h - the backends that can be run: the built-in ones of queues.def, peers, and plug-ins. */
 #ifndef BENCH_REGISTRY_H
 #define BENCH_REGISTRY_H
 
@@ -9,10 +9,10 @@
 /* The built-in backends, in the order of queues.def; *count is how many. */
 const struct sluice_backend *const *registry_all(size_t *count);
 
-/* A backend by its name, or, when the name has a '/' or ends in ".so", a plug-in loaded from that file, which
-   stays loaded until the process ends. 0, or -1 with a sentence: an unknown name is answered with the
-   nearest known one, a plug-in that does not fit, or a queue that needs what the machine lacks, with the
-   reason. */
+/* A backend by its name, built in or a peer (peers.h), or, when the name has a '/' or ends in ".so", a
+   plug-in. What is loaded from a file stays loaded until the process ends. 0, or -1 with a sentence: an
+   unknown name is answered with the nearest known one, a peer that was not built with the packages it needs,
+   a plug-in that does not fit, or a queue that needs what the machine lacks, with the reason. */
 int registry_find(const char *name, const struct sluice_backend **backend, struct fault *fault);
 
 /* Whether a descriptor is one that the harness can use; the reason is in the sentence where not. */

@@ -30,6 +30,7 @@ using std::atomic_fetch_or_explicit;
 using std::atomic_fetch_sub_explicit;
 using std::atomic_init;
 using std::atomic_load_explicit;
+using std::atomic_signal_fence;
 using std::atomic_store_explicit;
 using std::atomic_thread_fence;
 using std::memory_order_acq_rel;
