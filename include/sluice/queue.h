@@ -94,6 +94,7 @@ enum sluice_memory {
     SLUICE_MEMORY_BLOCKS,    /* grows and shrinks by blocks of many items */
     SLUICE_MEMORY_NODES,     /* malloc and free of a node for every item */
     SLUICE_MEMORY_INTRUSIVE, /* the node lies in the item: see item_room */
+    SLUICE_MEMORY_KEPT,      /* grows by blocks of many items, which wait for the next ones until destroy */
 };
 
 /* What a queue needs beyond the language; bits of sluice_traits.needs. Checked when it is loaded. */

@@ -3,12 +3,12 @@
    A peer is a type Peer with
 
      static bool can_hold(uint64_t capacity) 0: unbounded
-     static constexpr bool grows             memory depends on the items in it
+     static constexpr bool counts_items      its footprint depends on them
      explicit Peer(uint64_t capacity)
      bool put(Producer &, void *item)        false: full
      bool take(Consumer &, void *&item)      false: empty
      uint64_t capacity() const               0: unbounded
-     size_t footprint(uint64_t items) const  bytes with that many items in it
+     size_t footprint(uint64_t items) const  bytes; `items`: how many are in it, or 0
      Producer, Consumer                      what a thread needs of its own, made from a Peer &; `None` if
    nothing
 
@@ -54,7 +54,8 @@ template <class Peer, class TheOwn> struct alignas(SLUICE_SEPARATE) End {
 };
 
 /* There is nothing to keep at an end: then it is the peer itself. */
-template <class Peer, class Own> inline constexpr bool is_bare = !Peer::grows && std::is_same_v<Own, None>;
+template <class Peer, class Own>
+inline constexpr bool is_bare = !Peer::counts_items && std::is_same_v<Own, None>;
 
 /* The queue, which the library need not keep on lines of its own, and its ends. */
 template <class Peer> struct Queue {
@@ -97,7 +98,7 @@ template <class Peer> struct Adapter {
         } else {
             SomeEnd *end = static_cast<SomeEnd *>(self);
             size_t moved = move(*end->peer, *end->own);
-            if constexpr (Peer::grows)
+            if constexpr (Peer::counts_items)
                 end->count(moved);
             return moved;
         }
@@ -106,7 +107,7 @@ template <class Peer> struct Adapter {
     SLUICE_INLINE sluice_status enqueue(void *end, void *item)
     {
         try {
-            return by<Producer>(end, [item](Peer &peer, auto &own) { return peer.put(own, item); })
+            return by<Producer>(end, [item](Peer &peer, auto &own) __attribute__((always_inline)) { return peer.put(own, item); })
                        ? SLUICE_OK
                        : SLUICE_AGAIN;
         } catch (const std::bad_alloc &) {
@@ -116,19 +117,19 @@ template <class Peer> struct Adapter {
 
     SLUICE_INLINE sluice_status dequeue(void *end, void **item)
     {
-        return by<Consumer>(end, [item](Peer &peer, auto &own) { return peer.take(own, *item); })
+        return by<Consumer>(end, [item](Peer &peer, auto &own) __attribute__((always_inline)) { return peer.take(own, *item); })
                    ? SLUICE_OK
                    : SLUICE_AGAIN;
     }
 
     SLUICE_INLINE size_t enqueue_n(void *end, void *const *items, size_t n)
     {
-        return by<Producer>(end, [=](Peer &peer, auto &own) { return peer.put_n(own, items, n); });
+        return by<Producer>(end, [=](Peer &peer, auto &own) __attribute__((always_inline)) { return peer.put_n(own, items, n); });
     }
 
     SLUICE_INLINE size_t dequeue_n(void *end, void **items, size_t n)
     {
-        return by<Consumer>(end, [=](Peer &peer, auto &own) { return peer.take_n(own, items, n); });
+        return by<Consumer>(end, [=](Peer &peer, auto &own) __attribute__((always_inline)) { return peer.take_n(own, items, n); });
     }
 
     static int create(const sluice_queue_config *config, void **out)

@@ -12,7 +12,7 @@ struct Ring {
     boost::lockfree::spsc_queue<void *> ring;
     const uint64_t size;
 
-    static constexpr bool grows = false;
+    static constexpr bool counts_items = false;
     static bool can_hold(uint64_t capacity)
     {
         return capacity > 0 && capacity < UINT32_MAX;
