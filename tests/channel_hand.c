@@ -160,12 +160,14 @@ size_t hand_get_n(struct hand *hand, uint64_t *values, size_t n)
 
 size_t hand_put_n(struct hand *hand, uint64_t first, size_t n, enum sluice_status *status)
 {
-    void *items[MOST];
+    void **items = calloc(n, sizeof *items); /* some rings hold thousands at least */
     *status = SLUICE_OK;
+    assert_non_null(items);
     for (size_t i = 0; i < n; i++)
         items[i] = item_of(first + i);
     size_t put = sluice_put_n(backend->ops, hand->signal, &hand->thread, items, n, status);
     for (size_t i = put; i < n; i++)
         value_of(items[i]);
+    free(items);
     return put;
 }

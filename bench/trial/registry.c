@@ -209,8 +209,8 @@ const char *order_name(enum sluice_order order)
 
 const char *memory_name(enum sluice_memory memory)
 {
-    static const char *const names[] = {"fixed", "blocks", "nodes", "intrusive"};
-    return memory <= SLUICE_MEMORY_INTRUSIVE ? names[memory] : "unknown";
+    static const char *const names[] = {"fixed", "blocks", "nodes", "intrusive", "kept"};
+    return memory <= SLUICE_MEMORY_KEPT ? names[memory] : "unknown";
 }
 
 const char *bound_name(enum sluice_bound bound)

@@ -107,7 +107,9 @@ template <class Peer> struct Adapter {
     SLUICE_INLINE sluice_status enqueue(void *end, void *item)
     {
         try {
-            return by<Producer>(end, [item](Peer &peer, auto &own) __attribute__((always_inline)) { return peer.put(own, item); })
+            return by<Producer>(
+                       end, [item](Peer & peer, auto &own)
+                                __attribute__((always_inline)) { return peer.put(own, item); })
                        ? SLUICE_OK
                        : SLUICE_AGAIN;
         } catch (const std::bad_alloc &) {
@@ -117,19 +119,25 @@ template <class Peer> struct Adapter {
 
     SLUICE_INLINE sluice_status dequeue(void *end, void **item)
     {
-        return by<Consumer>(end, [item](Peer &peer, auto &own) __attribute__((always_inline)) { return peer.take(own, *item); })
+        return by<Consumer>(
+                   end, [item](Peer & peer, auto &own)
+                            __attribute__((always_inline)) { return peer.take(own, *item); })
                    ? SLUICE_OK
                    : SLUICE_AGAIN;
     }
 
     SLUICE_INLINE size_t enqueue_n(void *end, void *const *items, size_t n)
     {
-        return by<Producer>(end, [=](Peer &peer, auto &own) __attribute__((always_inline)) { return peer.put_n(own, items, n); });
+        return by<Producer>(
+            end, [=](Peer & peer, auto &own)
+                     __attribute__((always_inline)) { return peer.put_n(own, items, n); });
     }
 
     SLUICE_INLINE size_t dequeue_n(void *end, void **items, size_t n)
     {
-        return by<Consumer>(end, [=](Peer &peer, auto &own) __attribute__((always_inline)) { return peer.take_n(own, items, n); });
+        return by<Consumer>(
+            end, [=](Peer & peer, auto &own)
+                     __attribute__((always_inline)) { return peer.take_n(own, items, n); });
     }
 
     static int create(const sluice_queue_config *config, void **out)
