@@ -15,12 +15,12 @@
    In C++20, for a queue that is C++, the same with `c++ -std=gnu++20` and `my_queue.cpp`; no exception may
    leave an operation.
 
-   The macro instantiates the loops of stage.h over `ops`, which must be a constant table in the same file, so
-   that they call nothing indirectly. */
+   The macro instantiates the loops of stage.h and shape.h over `ops`, which must be a constant table in the
+   same file, so that they call nothing indirectly. */
 #ifndef SLUICE_BACKEND_H
 #define SLUICE_BACKEND_H
 
-#include <sluice/stage.h>
+#include <sluice/shape.h>
 
 /* The waiting beside the loops, for one role and way of signalling. */
 #define SLUICE_WAITS(id, table, a_role, a_signal)                                                            \
@@ -67,6 +67,42 @@
     SLUICE_LOOP(id, table, in_item, a_role, SPAN, SILENT)                                                    \
     SLUICE_LOOP(id, table, in_item, a_role, SPAN, SIGNALED)
 
+#define SLUICE_MIX(id, table, in_item, a_mix)                                                                \
+    static __attribute__((flatten, noinline)) void sluice_loop_##id##_##a_mix(struct sluice_worker *worker)  \
+    {                                                                                                        \
+        sluice_run_mix((struct sluice_variant){.ops = &(table),                                              \
+                                               .role = SLUICE_WORKER,                                        \
+                                               .transfer = SLUICE_ITEM,                                      \
+                                               .signal = SLUICE_SILENT,                                      \
+                                               .intrusive = (in_item)},                                      \
+                       SLUICE_##a_mix, worker);                                                              \
+    }
+
+/* It waits as a worker does, which it is in the books, too. */
+#define SLUICE_PING(id, table, in_item, a_signal)                                                            \
+    static __attribute__((flatten, noinline)) void sluice_loop_##id##_PING_##a_signal(                       \
+        struct sluice_worker *worker)                                                                        \
+    {                                                                                                        \
+        if (SLUICE_##a_signal == SLUICE_NATIVE && !(table).dequeue_wait)                                     \
+            return;                                                                                          \
+        sluice_run_ping((struct sluice_variant){.ops = &(table),                                             \
+                                                .role = SLUICE_WORKER,                                       \
+                                                .transfer = SLUICE_ITEM,                                     \
+                                                .signal = SLUICE_##a_signal,                                 \
+                                                .intrusive = (in_item),                                      \
+                                                .take = sluice_take_##id##_WORKER_##a_signal,                \
+                                                .put = sluice_give_##id##_WORKER_##a_signal},                \
+                        worker);                                                                             \
+    }
+
+#define SLUICE_SHAPES_OF(id, table, in_item)                                                                 \
+    SLUICE_MIX(id, table, in_item, PAIRS)                                                                    \
+    SLUICE_MIX(id, table, in_item, FIFTY)                                                                    \
+    SLUICE_MIX(id, table, in_item, BURST)                                                                    \
+    SLUICE_PING(id, table, in_item, SILENT)                                                                  \
+    SLUICE_PING(id, table, in_item, SIGNALED)                                                                \
+    SLUICE_PING(id, table, in_item, NATIVE)
+
 #define SLUICE_LOOP_NAME(id, a_role, a_transfer, a_signal)                                                   \
     sluice_loop_##id##_##a_role##_##a_transfer##_##a_signal
 
@@ -85,13 +121,17 @@
     SLUICE_LOOPS_OF(id, table, in_item, SOURCE)                                                              \
     SLUICE_LOOPS_OF(id, table, in_item, WORKER)                                                              \
     SLUICE_LOOPS_OF(id, table, in_item, SINK)                                                                \
+    SLUICE_SHAPES_OF(id, table, in_item)                                                                     \
     SLUICE_C_LINKAGE SLUICE_EXPORT const struct sluice_backend sluice_backend_##id;                          \
     const struct sluice_backend sluice_backend_##id = {                                                      \
         .abi = SLUICE_ABI,                                                                                   \
         .size = sizeof(struct sluice_backend),                                                               \
         .worker_size = sizeof(struct sluice_worker),                                                         \
         __VA_ARGS__,                                                                                         \
-        .loops = {{SLUICE_LOOP_ROW(id, SOURCE), SLUICE_LOOP_ROW(id, WORKER), SLUICE_LOOP_ROW(id, SINK)}},    \
+        .loops = {{SLUICE_LOOP_ROW(id, SOURCE), SLUICE_LOOP_ROW(id, WORKER), SLUICE_LOOP_ROW(id, SINK)},     \
+                  {sluice_loop_##id##_PAIRS, sluice_loop_##id##_FIFTY, sluice_loop_##id##_BURST},            \
+                  {sluice_loop_##id##_PING_SILENT, sluice_loop_##id##_PING_SIGNALED,                         \
+                   sluice_loop_##id##_PING_NATIVE}},                                                         \
         .ops = &(table),                                                                                     \
     };                                                                                                       \
     SLUICE_C_LINKAGE SLUICE_EXPORT const struct sluice_backend sluice_plugin                                 \

@@ -25,7 +25,7 @@
 #include <time.h>
 
 /* Changes with every change of a struct in this file; the loader compares it first. */
-#define SLUICE_ABI 3u
+#define SLUICE_ABI 4u
 
 enum sluice_status {
     SLUICE_OK,
@@ -128,7 +128,8 @@ struct sluice_queue_config {
 
 struct sluice_worker; /* stage.h */
 
-/* A thread's whole run over its ends: source, worker or sink (stage.h). */
+/* A thread's whole run over its ends: source, worker or sink (stage.h), or a shape of the papers (shape.h).
+ */
 typedef void sluice_loop(struct sluice_worker *);
 
 enum sluice_role { SLUICE_SOURCE, SLUICE_WORKER, SLUICE_SINK };
@@ -139,9 +140,13 @@ enum sluice_signal {
     SLUICE_NATIVE,   /* the queue's own blocking operations */
 };
 
+enum sluice_mix { SLUICE_PAIRS, SLUICE_FIFTY, SLUICE_BURST, SLUICE_MIXES };
+
 /* The loops specialised for one backend; null where the backend lacks the operations. */
 struct sluice_loops {
     sluice_loop *run[3 /* role */][3 /* transfer */][3 /* signal */];
+    sluice_loop *mix[SLUICE_MIXES];
+    sluice_loop *ping[3 /* signal */];
 };
 
 /* The symbol under which a plug-in's descriptor is found; weak, so that many backends link into one program.

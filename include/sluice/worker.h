@@ -4,6 +4,7 @@
 #define SLUICE_WORKER_H
 
 #include <sluice/channel.h>
+#include <sluice/local.h>
 
 enum sluice_work_kind {
     SLUICE_WORK_NONE,  /* identity */
@@ -21,11 +22,12 @@ struct sluice_work {
 struct sluice_worker {
     struct sluice_thread thread;
     struct sluice_work work;
+    struct sluice_local local; /* shapes: between operations */
     struct sluice_check check; /* of what it takes */
     uint64_t stamp;            /* of what it put last; a sink, which puts nothing, counts likewise */
-    uint64_t limit; /* source: items to put; sink: items after which `reached_ns` is noted; else 0 */
+    uint64_t limit; /* source, shapes: items to put; sink: items after which `reached_ns` is noted; else 0 */
     uint32_t chunk; /* items between two looks at the flags and two publications, at least 1 */
-    uint32_t batch; /* batch and span transfer: most items at once, at least 1 */
+    uint32_t batch; /* batch and span transfer: most items at once; burst: items in a row; at least 1 */
     void **items;   /* batch transfer: `batch` long */
     /* Called once, with the ledger published, when an item could not be put for want of memory; need not
      * return. */
@@ -45,24 +47,6 @@ struct sluice_worker {
     bool refused;       /* its items are not taken any more */
     bool over;
 };
-
-/* Rounds of arithmetic that depend on each other, for work that takes CPU time and touches no memory; about a
-   nanosecond each, which the harness calibrates. */
-SLUICE_INLINE void sluice_burn(uint64_t rounds)
-{
-    uint64_t x = rounds;
-    for (uint64_t i = 0; i < rounds; i++) {
-        x = x * UINT64_C(6364136223846793005) + 1;
-        __asm__ volatile("" : "+r"(x));
-    }
-}
-
-SLUICE_INLINE uint64_t sluice_now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
 
 /* False: it failed. */
 SLUICE_OUTLINE bool sluice_do_work(struct sluice_worker *worker)
@@ -109,6 +93,16 @@ SLUICE_OUTLINE bool sluice_announce(struct sluice_worker *worker, uint64_t n)
     return !worker->refused;
 }
 
+SLUICE_INLINE void sluice_settle_check(struct sluice_worker *worker, uint64_t next)
+{
+    uint64_t *n = worker->thread.count.n;
+    sluice_check_cut(&worker->check, next);
+    n[SLUICE_SUM] = worker->check.sum;
+    n[SLUICE_SQUARES] = worker->check.squares;
+    n[SLUICE_DISORDERED] = worker->check.disordered;
+    n[SLUICE_FOREIGN] = worker->check.foreign;
+}
+
 /* Brings the ledger and the tasks up to date; no item is in hand. Called at the end of a chunk and before a
    wait for items, so that the counts of a thread that waits are right. */
 SLUICE_OUTLINE void sluice_settle(const enum sluice_role role, struct sluice_worker *worker, uint64_t next,
@@ -125,11 +119,7 @@ SLUICE_OUTLINE void sluice_settle(const enum sluice_role role, struct sluice_wor
     if (role == SLUICE_SOURCE)
         return;
     n[SLUICE_TAKEN] += moved;
-    sluice_check_cut(&worker->check, next);
-    n[SLUICE_SUM] = worker->check.sum;
-    n[SLUICE_SQUARES] = worker->check.squares;
-    n[SLUICE_DISORDERED] = worker->check.disordered;
-    n[SLUICE_FOREIGN] = worker->check.foreign;
+    sluice_settle_check(worker, next);
     struct sluice_channel *in = worker->thread.in.channel;
     if (in->ending == SLUICE_ENDS_BY_SHUTDOWN) {
         uint64_t done = n[SLUICE_TAKEN] + worker->sentinels - worker->told_done;
