@@ -21,7 +21,7 @@ struct Rings {
     explicit Rings(uint64_t)
     {
     }
-    bool put(Producer &, void *item)
+    __attribute__((always_inline)) bool put(Producer &, void *item)
     {
         if (SLUICE_UNLIKELY(!queue.enqueue(item)))
             throw std::bad_alloc(); /* the only reason */
