@@ -120,7 +120,26 @@ static void partial_spans_mix_with_items_and_wrap(void **state)
     }
 }
 
+/* Who has slots in hand may do without them, and go on item by item. */
+static void unused_slots_are_given_back(void **state)
+{
+    struct queue queue = queue_open(8, 1, 1);
+    void **slots;
+    (void)state;
+    for (uint64_t round = 0; round < 20; round++) {
+        assert_true(reserve(&queue, 3, &slots) > 0);
+        put_value(&queue, 2 * round + 1);
+        put_value(&queue, 2 * round + 2);
+        assert_true(peek(&queue, 2, &slots) > 0);
+        take_value(&queue, 2 * round + 1);
+        take_value(&queue, 2 * round + 2);
+        expect_empty(&queue);
+    }
+    queue_close(&queue);
+}
+
 const struct contract_test span_tests[] = {
+    {"unused_slots_are_given_back", unused_slots_are_given_back, has_spans},
     {"asking_again_gives_the_same_slots", asking_again_gives_the_same_slots, has_spans},
     {"spans_end_at_capacity", spans_end_at_capacity, has_spans},
     {"partial_spans_mix_with_items_and_wrap", partial_spans_mix_with_items_and_wrap, has_spans},

@@ -52,7 +52,8 @@ struct sluice_queue_ops {
     /* Spans, without a copy: reserve gives up to n consecutive free slots in *slots (0: full); the
        caller writes them and commits the first n of them. peek gives up to n consecutive items in
        *slots (0: empty); the caller reads them and releases the first n. A second reserve or peek
-       before the commit or release gives the same slots again. All four or none. */
+       before the commit or release gives the same slots again; an enqueue or dequeue in its place takes it
+       that none of them is used. All four or none. */
     size_t (*reserve)(void *end, size_t n, void ***slots);
     void (*commit)(void *end, size_t n);
     size_t (*peek)(void *end, size_t n, void ***slots);

@@ -3,6 +3,7 @@
 
    It is unbounded and has no close. Closing shuts the producers out (gate.h) and then puts in a mark, behind
    all items; who takes the mark puts it back for the others and is told that the queue is closed. */
+#include "../deadline.h"
 #include "../gate.h"
 
 #include <sluice/backend.h>
@@ -65,23 +66,15 @@ SLUICE_INLINE enum sluice_status glib_async_dequeue(void *end_, void **item)
     return given(end, g_async_queue_try_pop(end->items), item);
 }
 
-/* Microseconds until the deadline, never fewer: GLib cuts its own look at the clock to them. 0: it has
- * passed. */
-SLUICE_OUTLINE guint64 glib_async_time_left(const struct timespec *deadline)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    int64_t ns = (int64_t)(deadline->tv_sec - now.tv_sec) * 1000000000 + (deadline->tv_nsec - now.tv_nsec);
-    return ns <= 0 ? 0 : (guint64)(ns + 999) / 1000 + 1;
-}
-
 SLUICE_INLINE enum sluice_status glib_async_dequeue_wait(void *end_, void **item,
                                                          const struct timespec *deadline)
 {
     struct glib_end *end = end_;
     if (!deadline)
         return given(end, g_async_queue_pop(end->items), item);
-    return given(end, g_async_queue_timeout_pop(end->items, glib_async_time_left(deadline)), item);
+    /* In microseconds, to which GLib cuts its look at the clock: never fewer. */
+    uint64_t left_us = ((uint64_t)deadline_left_slowly(deadline) + 1999) / 1000;
+    return given(end, g_async_queue_timeout_pop(end->items, left_us), item);
 }
 
 static int glib_async_create(const struct sluice_queue_config *config, void **out)
