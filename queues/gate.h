@@ -56,19 +56,21 @@ SLUICE_INLINE enum gate_state gate_state(const struct gate *gate)
 
 SLUICE_INLINE void gate_leave(struct gate_end *end)
 {
-    /* Release pairs with gate_shut's acquire: what was done inside is seen by whoever sees the gate shut. */
+    /* Release pairs with gate_shut's look: what was done inside is seen by whoever sees the gate shut. */
     atomic_store_explicit(&end->inside, 0, memory_order_release);
 }
 
 /* False: the gate is shut, or about to be. */
 SLUICE_INLINE bool gate_enter(struct gate *gate, struct gate_end *end)
 {
-    atomic_store_explicit(&end->inside, 1, memory_order_relaxed);
-    if (SLUICE_UNLIKELY(gate->fences))
-        atomic_thread_fence(memory_order_seq_cst);
-    else
+    if (SLUICE_UNLIKELY(gate->fences)) {
+        /* An exchange is a full fence; its partner is the closer's. */
+        atomic_exchange_explicit(&end->inside, 1, memory_order_seq_cst);
+    } else {
+        atomic_store_explicit(&end->inside, 1, memory_order_relaxed);
         atomic_signal_fence(memory_order_seq_cst); /* the rest of the fence is gate_shut's membarrier */
-    if (SLUICE_LIKELY(atomic_load_explicit(&gate->state, memory_order_relaxed) == GATE_OPEN))
+    }
+    if (SLUICE_LIKELY(atomic_load_explicit(&gate->state, memory_order_seq_cst) == GATE_OPEN))
         return true;
     gate_leave(end);
     return false;
@@ -82,13 +84,11 @@ static inline bool gate_shut(struct gate *gate, void (*rouse)(void *queue), void
     if (!atomic_compare_exchange_strong_explicit(&gate->state, &open, GATE_SHUTTING, memory_order_seq_cst,
                                                  memory_order_relaxed))
         return false;
-    if (gate->fences)
-        atomic_thread_fence(memory_order_seq_cst);
-    else
+    if (!gate->fences)
         syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
     /* An end once seen outside does not come in again. */
     for (uint32_t i = 0; i < gate->count; i++) {
-        while (atomic_load_explicit(&gate->ends[i].inside, memory_order_acquire)) {
+        while (atomic_load_explicit(&gate->ends[i].inside, memory_order_seq_cst)) {
             if (rouse)
                 rouse(queue);
             sched_yield();

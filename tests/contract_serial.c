@@ -5,6 +5,7 @@
 #include "trial/registry.h"
 #include "base/rng.h"
 
+#include <dirent.h>
 #include <errno.h>
 
 static bool always(void)
@@ -236,16 +237,47 @@ static void destroy_releases_what_is_left(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(left); i++) {
         struct queue queue = queue_open(capacity_within_traits(2048), 1, 1);
-        void **items = calloc(left[i] + 1, sizeof *items); /* they are not the queue's */
-        for (uint64_t j = 0; j < left[i]; j++) {
+        uint64_t most = queue.capacity && queue.capacity < left[i] ? queue.capacity : left[i];
+        void **items = calloc(most + 1, sizeof *items); /* they are not the queue's */
+        for (uint64_t j = 0; j < most; j++) {
             items[j] = item_of(j + 1);
             assert_int_equal(backend->ops->enqueue(queue.in, items[j]), SLUICE_OK);
         }
         queue_close(&queue); /* what it forgot is LeakSanitizer's to tell */
-        for (uint64_t j = 0; j < left[i]; j++)
+        for (uint64_t j = 0; j < most; j++)
             value_of(items[j]);
         free(items);
     }
+}
+
+static size_t count_descriptors(void)
+{
+    DIR *folder = opendir("/proc/self/fd");
+    size_t count = 0;
+    assert_non_null(folder);
+    while (readdir(folder))
+        count++;
+    closedir(folder);
+    return count;
+}
+
+static void destroy_closes_what_it_opened(void **state)
+{
+    (void)state;
+    size_t before = count_descriptors();
+    for (int i = 0; i < 3; i++) {
+        struct queue queue = queue_open(capacity_within_traits(8), 1, 1);
+        put_value(&queue, 1);
+        if (i == 1 && backend->close)
+            backend->close(queue.self);
+        take_value(&queue, 1);
+        queue_close(&queue);
+        if (can_be_bounded())
+            create_with(UINT64_MAX); /* refused or not */
+        if (!can_be_unbounded())
+            create_with(0);
+    }
+    assert_int_equal(count_descriptors(), before);
 }
 
 /* ---- batches: the queue's own, or made of single operations by the channel's adapter ---- */
@@ -363,6 +395,7 @@ const struct contract_test serial_tests[] = {
     {"any_value_passes", any_value_passes, NULL},
     {"capacity_is_as_reported", capacity_is_as_reported, is_bounded_queue},
     {"unbounded_grows_and_falls", unbounded_grows_and_falls, is_unbounded_queue},
+    {"destroy_closes_what_it_opened", destroy_closes_what_it_opened, NULL},
     {"destroy_releases_what_is_left", destroy_releases_what_is_left, NULL},
     {"batches_mix_with_items", batches_mix_with_items, NULL},
     {"instrument_never_waits_and_ends", instrument_never_waits_and_ends, is_instrument},

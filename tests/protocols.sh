@@ -6,6 +6,7 @@
 # --- the protocols ---
 all "protocols" ok -q "$queues" -w "$waits" --close "$protocols" -n 700 -c 7
 all "protocols, the papers' queues" ok -q "$papers" -w yield,block --close "$protocols" -n 700 -c 7
+all "protocols, the kernel's queues" ok -q "$kernel" -w yield,block,native --close "$protocols" -n 700 -c 7
 all "protocols, many workers" ok -q "$many" -w "$waits" --close "$protocols" -n 700 -c 7 --workers 3,4,5
 all "protocols, the papers' queues, two workers a stage" ok -q two-lock,msq,msq-epoch,vyukov,faa-array,cc-queue,lcrq,lprq,scq,lscq,ymc,wcq -w block --close "$protocols" -n 700 -c 7 --workers 2
 all "protocols, batches" ok -q condvar,spsc-ring,ck-ring-spsc -w block,yield --close "$protocols" -n 700 -c 33 -t batch:8,span:8

@@ -15,6 +15,7 @@ shopt -s extglob
 # what is crossed
 queues=deque-lock,condvar,ck-ring-spsc,ck-ring-mpsc,ck-ring-spmc,ck-ring-mpmc,urcu-wfcq,urcu-wfcq-lock,urcu-wfcq-intrusive,spsc-ring
 papers=two-lock,msq,msq-epoch,vyukov,lamport,fastforward,bqueue,mcring,faa-array,cc-queue,lcrq,lprq,scq,lscq,ymc,wcq
+kernel=pipe,eventfd-ring,socketpair,posix-mq
 waits=yield,sleep:50us,backoff,block,lazy:8,native,yield/block
 protocols=close,sentinel,shutdown,shutdown:immediate,pull:1ms,abandon:1ms
 many=deque-lock,condvar,ck-ring-mpmc,urcu-wfcq-lock
