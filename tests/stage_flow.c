@@ -109,20 +109,29 @@ static void ledgers_of_waiting_threads_are_exact(const struct way *way)
     line_close(&line);
 }
 
+/* The source alone puts 100 items or, where the queue holds fewer than it was asked for, as many as it does. */
+static uint64_t fill_first_hop(struct line *line)
+{
+    uint64_t room = backend->capacity(line->hops[0].channel.queue), items = room && room < 100 ? room : 100;
+    line->source->worker.limit = items;
+    start_members(line->source, 1);
+    join_members(line->source, 1);
+    return items;
+}
+
 /* A queue that gives an item twice makes tasks done that nobody put. That is found by the sums; join must
    come, or nobody gets to look at them. */
 static void items_made_up_do_not_hold_up_the_join(const struct way *way)
 {
     struct line line;
     line_open(&line, way, SLUICE_ENDS_BY_SHUTDOWN, 100, LARGE);
-    start_members(line.source, 1);
-    join_members(line.source, 1);
-    assert_true(sluice_task_done(&line.hops[0].channel, 3)); /* as if 3 of the 100 were made up */
+    uint64_t items = fill_first_hop(&line);
+    assert_true(sluice_task_done(&line.hops[0].channel, 3)); /* as if 3 of them were made up */
     start_members(line.worker, line.workers + line.sinks);
     for (int hop = 0; hop < 2; hop++) {
         expect_join(&line, hop);
         /* Not all was done when that came. */
-        await_published(&line, hop ? SLUICE_SINK : SLUICE_WORKER, SLUICE_TAKEN, 100);
+        await_published(&line, hop ? SLUICE_SINK : SLUICE_WORKER, SLUICE_TAKEN, items);
         sluice_shutdown(&line.hops[hop].channel, false);
     }
     join_members(line.worker, line.workers + line.sinks);
@@ -163,8 +172,7 @@ static void ledgers_are_a_chunk_old_at_most(const struct way *way)
     for (size_t i = 0; i < COUNT(every); i++) {
         struct line line;
         line_open(&line, way, SLUICE_ENDS_BY_SHUTDOWN, 100, LARGE);
-        start_members(line.source, 1);
-        join_members(line.source, 1);
+        fill_first_hop(&line);
         for (uint32_t j = 0; j < line.workers; j++)
             line.worker[j].fail_every = every[i];
         start_members(line.worker, line.workers + line.sinks);
