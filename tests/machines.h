@@ -18,7 +18,10 @@
 #define SLUICE_SOURCE_DIR "."
 #endif
 
-static const unsigned one_each[PLACEMENT_STAGES] = {1, 1, 1};
+static const unsigned one_each[WIRING_STAGES] = {1, 1, 1};
+
+/* A source, three stages of so many workers, and a sink. */
+#define PIPELINE(workers) ((const struct wiring[]){wiring_of_pipeline(1, WIRING_STAGES, workers, 1)})
 
 static inline struct topology *synthetic(const char *description)
 {
@@ -142,12 +145,12 @@ static inline void on_every_machine(void (*check)(const struct topology *))
 }
 
 static inline struct placement_plan plan_for(const struct topology *topology, const char *name,
-                                             const unsigned workers[PLACEMENT_STAGES])
+                                             const unsigned workers[WIRING_STAGES])
 {
     struct fault fault = {""};
     struct placement_plan plan;
 
-    if (placement_plan(&plan, topology, name, workers, &fault) != 0)
+    if (placement_plan(&plan, topology, name, PIPELINE(workers), &fault) != 0)
         fail_msg("%s: %s", test_what(), fault.text);
     assert_string_equal(plan.name, name);
     assert_int_equal(plan.threads, workers[0] + workers[1] + workers[2] + 2);

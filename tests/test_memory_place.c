@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 
 static struct memory_place place(const struct topology *topology, const char *memory, const char *placement,
-                                 const unsigned workers[PLACEMENT_STAGES])
+                                 const unsigned workers[WIRING_STAGES])
 {
     struct placement_plan plan = plan_for(topology, placement, workers);
     struct memory_place out;
@@ -23,7 +23,7 @@ static struct memory_place place(const struct topology *topology, const char *me
 }
 
 static void expect_nodes(const struct topology *topology, const char *memory, const char *placement,
-                         const unsigned workers[PLACEMENT_STAGES], const char *const nodes[PLACEMENT_HOPS])
+                         const unsigned workers[WIRING_STAGES], const char *const nodes[PLACEMENT_HOPS])
 {
     struct memory_place out = place(topology, memory, placement, workers);
     char list[128];

@@ -40,7 +40,7 @@ static void check_balance(const struct topology *topology, const struct placemen
 static void check_compact_and_spread(const struct topology *topology)
 {
     unsigned pus = topology_pus(topology);
-    const unsigned shapes[][PLACEMENT_STAGES] = {{1, 1, 1}, {1, 2, 4}, {1, pus, 1}, {pus, pus, pus + 3}};
+    const unsigned shapes[][WIRING_STAGES] = {{1, 1, 1}, {1, 2, 4}, {1, pus, 1}, {pus, pus, pus + 3}};
 
     for (size_t i = 0; i < COUNT(shapes); i++) {
         struct placement_plan compact = plan_for(topology, "compact", shapes[i]);
@@ -89,7 +89,7 @@ static void plans_are_as_written(void **state)
 {
     static const struct {
         const char *machine, *name;
-        unsigned workers[PLACEMENT_STAGES];
+        unsigned workers[WIRING_STAGES];
         int pu[12];
     } cases[] = {
         {"core:8 pu:1", "unbound", {1, 1, 1}, {-1, -1, -1, -1, -1}},
@@ -155,7 +155,6 @@ static void malformed_names_are_refused(void **state)
         {"roles:", "lacks a role and '='"},
         {"roles:0,1", "lacks a role and '='"},
         {"roles:sorce=0", "there is no role 'sorce': did you mean 'source'?"},
-        {"source=0,download=1", "says nothing of the role resize"},
         {"source=0,source=1", "names the role source twice"},
         {"source=0,download=,resize=1", "ends where a CPU number is expected"},
         {"source=0,,download=1", "ends with a comma"},
@@ -192,7 +191,7 @@ static void malformed_names_are_refused(void **state)
         assert_false(placement_name_known(cases[i][0], &fault));
         if (!strstr(fault.text, cases[i][1]))
             fail_msg("'%s' is refused with: %s", cases[i][0], fault.text);
-        assert_int_equal(placement_plan(&plan, topology, cases[i][0], one_each, NULL), -1);
+        assert_int_equal(placement_plan(&plan, topology, cases[i][0], PIPELINE(one_each), NULL), -1);
         assert_null(plan.pu);
     }
     topology_free(topology);
@@ -217,7 +216,7 @@ static void expect_refusal(const struct topology *topology, const char *name, co
     struct fault fault = {""};
     struct placement_plan plan;
 
-    assert_int_equal(placement_plan(&plan, topology, name, workers, &fault), -1);
+    assert_int_equal(placement_plan(&plan, topology, name, PIPELINE(workers), &fault), -1);
     assert_string_equal(fault.text, sentence);
     assert_null(plan.pu);
 }
@@ -226,7 +225,7 @@ static void what_a_machine_lacks_is_refused(void **state)
 {
     static const struct {
         const char *machine, *name;
-        unsigned workers[PLACEMENT_STAGES];
+        unsigned workers[WIRING_STAGES];
         const char *sentence;
     } cases[] = {
         {"core:2 pu:1", "pu:7", {1, 1, 1}, "CPU 7 is not part of this topology: its CPUs are 0-1"},
@@ -243,9 +242,10 @@ static void what_a_machine_lacks_is_refused(void **state)
          {1, 1, 1},
          "CPU 4 is not part of this topology: its CPUs are 0-1"},
         {"core:2 pu:1",
-         "compact",
-         {1, 0, 1},
-         "placement 'compact' was asked to place a stage without workers; at least 1 is needed"},
+         "source=0,download=0,resize=0,sink=0",
+         {1, 1, 1},
+         "placement 'source=0,download=0,resize=0,sink=0' says nothing of the role upload; name all that have "
+         "threads"},
         {"core:2 pu:1",
          "same-l3",
          {1, 1, 1},
@@ -266,8 +266,8 @@ static void what_a_machine_lacks_is_refused(void **state)
         {"pu:4",
          "all:pu-pu-pu-pu:source+download+resize+upload+sink",
          {1, 2, 1},
-         "placement 'all:pu-pu-pu-pu:source+download+resize+upload+sink' is of one worker a stage, not of 1, "
-         "2 and 1"},
+         "placement 'all:pu-pu-pu-pu:source+download+resize+upload+sink' is of one worker a stage, one source "
+         "and one sink, not of 1, 2 and 1 workers, 1 and 1"},
         {"pu:4",
          "all:machine-machine-machine-machine",
          {1, 1, 1},
@@ -294,7 +294,7 @@ static void what_a_machine_lacks_is_refused(void **state)
         struct topology *topology = synthetic("pu:8");
         struct fault fault = {""};
         struct placement_plan plan;
-        assert_int_equal(placement_plan(&plan, topology, odd[i], one_each, &fault), -1);
+        assert_int_equal(placement_plan(&plan, topology, odd[i], PIPELINE(one_each), &fault), -1);
         assert_non_null(strstr(fault.text, "no threads of this machine can be placed as"));
         topology_free(topology);
     }
@@ -310,7 +310,7 @@ static void check_offline(const struct topology *topology)
     if (first < 0)
         return;
     snprintf(name, sizeof name, "pu:%d", first);
-    assert_int_equal(placement_plan(&plan, topology, name, one_each, &fault), -1);
+    assert_int_equal(placement_plan(&plan, topology, name, PIPELINE(one_each), &fault), -1);
     assert_non_null(strstr(fault.text, "is offline: the usable CPUs are "));
 }
 

@@ -40,7 +40,7 @@ static void every_format_states_them(void **state)
         {REPORT_TABLE, {"of limit", "50 [36, 69]% CPU", "90.9 [72.7, 113.6] M/s", "before the first trial"}},
         {REPORT_MARKDOWN, {"of limit", "50 \\[36, 69\\]% CPU", "- **limits**: ", "2026-11-22T07:49:55Z"}},
         {REPORT_CSV,
-         {",limit_items_per_s,limited_by,block,", ",items_per_s,", "half,yield,", ",90909090.9,CPU,0,ok,"}},
+         {",limit_items_per_s,limited_by,stages,", ",items_per_s,", "half,yield,", ",90909090.9,CPU,3,1,1,pipeline,none,0,ok,"}},
         {REPORT_JSON,
          {"\"share_of_limit\": 0.5", "\"limited_by\": \"CPU\"", "\"limits\": {", "\"hand-over\""}},
     };

@@ -47,7 +47,12 @@ static void expect_described(const char *page, const json_t *value, const char *
 static struct board *make_board(void)
 {
     struct fault fault;
-    struct spec spec = {.queue_name = "deque-lock", .placement = "compact", .duration_ns = 1000000};
+    struct spec spec = {.queue_name = "deque-lock",
+                        .placement = "compact",
+                        .duration_ns = 1000000,
+                        .stages = STAGES,
+                        .sources = 1,
+                        .sinks = 1};
     assert_int_equal(spec_parse_wait("yield", &spec.wait, &fault), 0);
     assert_int_equal(spec_parse_transfer("item", &spec.transfer, &fault), 0);
     assert_int_equal(spec_parse_work("none", &spec.work, &fault), 0);
@@ -55,7 +60,8 @@ static struct board *make_board(void)
     assert_int_equal(spec_parse_capacity("1024/100/100/unbounded", &spec.capacity, &fault), 0);
     assert_int_equal(spec_parse_close("shutdown", &spec.close, &fault), 0);
     assert_int_equal(spec_parse_fail("stage=resize,item=500,how=error", &spec.fail, &fault), 0);
-    uint32_t threads = spec_threads(&spec);
+    const struct wiring wiring = spec_wiring(&spec);
+    uint32_t threads = wiring_threads(&wiring);
     struct board *board = aligned_alloc(SLUICE_SEPARATE, (board_size(threads) + SLUICE_SEPARATE - 1) /
                                                              SLUICE_SEPARATE * SLUICE_SEPARATE);
     assert_non_null(board);

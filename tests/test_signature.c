@@ -44,8 +44,8 @@ static bool is_on(const struct placement_plan *plan, unsigned role, int pu)
     unsigned first = 0;
 
     for (unsigned before = 0; before < role; before++)
-        first += plan->threads_of[before];
-    for (unsigned thread = first; thread < first + plan->threads_of[role]; thread++)
+        first += plan->wiring.threads_of[before];
+    for (unsigned thread = first; thread < first + plan->wiring.threads_of[role]; thread++)
         if (plan->pu[thread] == pu)
             return true;
     return false;
@@ -87,9 +87,9 @@ static void meetings_by_pu(const struct topology *topology, const struct placeme
             here |= (unsigned)is_on(plan, role, (int)topology_pu_os_index(topology, i)) << role;
         meets[here] = true;
     }
-    for (unsigned role = 0; role < PLACEMENT_ROLES; first += plan->threads_of[role++])
-        for (unsigned a = first; a < first + plan->threads_of[role]; a++)
-            for (unsigned b = a + 1; b < first + plan->threads_of[role]; b++)
+    for (unsigned role = 0; role < PLACEMENT_ROLES; first += plan->wiring.threads_of[role++])
+        for (unsigned a = first; a < first + plan->wiring.threads_of[role]; a++)
+            for (unsigned b = a + 1; b < first + plan->wiring.threads_of[role]; b++)
                 crowded[role] |= plan->pu[a] == plan->pu[b];
     for (unsigned role = 0; role < PLACEMENT_ROLES; role++) {
         if (crowded[role])
@@ -113,10 +113,10 @@ static void signature_by_force(const struct topology *topology, const struct pla
     bool alike = true;
 
     *text = '\0';
-    for (unsigned hop = 0; hop < PLACEMENT_HOPS; from += plan->threads_of[hop++]) {
+    for (unsigned hop = 0; hop < PLACEMENT_HOPS; from += plan->wiring.threads_of[hop++]) {
         strcat(text, hop ? "-" : "");
-        hop_by_pairs(topology, from, plan->threads_of[hop], from + plan->threads_of[hop],
-                     plan->threads_of[hop + 1], text + strlen(text));
+        hop_by_pairs(topology, from, plan->wiring.threads_of[hop], from + plan->wiring.threads_of[hop],
+                     plan->wiring.threads_of[hop + 1], text + strlen(text));
     }
     if (kinds > 1) {
         for (unsigned role = 0; role < PLACEMENT_ROLES; role++) {
@@ -147,7 +147,7 @@ static void check_plan(const struct topology *topology, const struct placement_p
 
 static void check_signatures(const struct topology *topology)
 {
-    static const unsigned shapes[][PLACEMENT_STAGES] = {{1, 1, 1}, {2, 2, 2}, {1, 5, 3}, {9, 30, 7}};
+    static const unsigned shapes[][WIRING_STAGES] = {{1, 1, 1}, {2, 2, 2}, {1, 5, 3}, {9, 30, 7}};
     const char *names[CLASSES + 2] = {"compact", "spread"};
     struct rng rng;
 
@@ -165,7 +165,7 @@ static void check_signatures(const struct topology *topology)
         placement_free(&plan);
         for (size_t i = 0; i < COUNT(names); i++) {
             struct fault fault = {""};
-            if (placement_plan(&plan, topology, names[i], shapes[shape], &fault) == 0)
+            if (placement_plan(&plan, topology, names[i], PIPELINE(shapes[shape]), &fault) == 0)
                 check_plan(topology, &plan);
             else
                 assert_non_null(strstr(fault.text, "its classes are same-pu"));
@@ -184,7 +184,7 @@ static void signatures_read_well(void **state)
 {
     static const struct {
         const char *machine, *name;
-        unsigned workers[PLACEMENT_STAGES];
+        unsigned workers[WIRING_STAGES];
         const char *text;
     } cases[] = {
         {"core:8 pu:1", "unbound", {1, 1, 1}, "unbound"},
@@ -253,11 +253,11 @@ static void check_promise(const struct topology *topology, const struct placemen
 
 static void check_classes(const struct topology *topology)
 {
-    static const unsigned shapes[][PLACEMENT_STAGES] = {{1, 1, 1}, {2, 2, 2}, {8, 1, 3}, {9, 30, 7}};
+    static const unsigned shapes[][WIRING_STAGES] = {{1, 1, 1}, {2, 2, 2}, {8, 1, 3}, {9, 30, 7}};
 
     for (size_t i = 0; i < CLASSES * COUNT(shapes); i++) {
         struct placement_plan plan;
-        if (placement_plan(&plan, topology, class_names[i % CLASSES], shapes[i / CLASSES], NULL) != 0)
+        if (placement_plan(&plan, topology, class_names[i % CLASSES], PIPELINE(shapes[i / CLASSES]), NULL) != 0)
             continue;
         check_promise(topology, &plan);
         placement_free(&plan);
@@ -284,7 +284,7 @@ static void check_presence(const struct topology *topology)
         char name[32];
         struct placement_plan plan;
         snprintf(name, sizeof name, word == SHARED_CORE ? "smt" : "same-%s", shared_words[word]);
-        assert_int_equal(placement_plan(&plan, topology, name, one_each, NULL) == 0, shared[word]);
+        assert_int_equal(placement_plan(&plan, topology, name, PIPELINE(one_each), NULL) == 0, shared[word]);
         placement_free(&plan);
     }
 }
@@ -348,7 +348,7 @@ static void check_names(const struct topology *topology, const char *name, const
     struct text_set seen = {.slot = NULL};
     uint64_t begin_ns = clock_now_ns();
 
-    if (placement_expand(&names, topology, name, workers, &fault) != 0)
+    if (placement_expand(&names, topology, name, PIPELINE(workers), &fault) != 0)
         fail_msg("%s: %s", test_what(), fault.text);
     if (clock_now_ns() - begin_ns > (SANITIZED ? 5 : 1) * UINT64_C(1000000000))
         fail_msg("%s: finding %s took %.1f s", test_what(), name, (double)(clock_now_ns() - begin_ns) / 1e9);
@@ -400,7 +400,7 @@ static void check_against_force(const struct topology *topology)
         placement_free(&plan);
         return;
     }
-    assert_int_equal(placement_expand(&names, topology, "all", one_each, NULL), 0);
+    assert_int_equal(placement_expand(&names, topology, "all", PIPELINE(one_each), NULL), 0);
     for (size_t i = 0; i < names.count; i++)
         assert_int_equal(text_set_add(&found, names.name[i] + 4), 1);
     for (unsigned i = 0; i < assignments; i++) {

@@ -98,7 +98,8 @@ static void affinity_mask_is_respected(void **state)
     topology_pu_list(part, list, sizeof list);
     snprintf(expected, sizeof expected, "%u", last);
     assert_string_equal(list, expected);
-    assert_int_equal(placement_plan(&plan, part, "pu:12345", (unsigned[]){1, 1, 1}, &fault), -1);
+    const struct wiring wiring = wiring_of_pipeline(1, WIRING_STAGES, (unsigned[]){1, 1, 1}, 1);
+    assert_int_equal(placement_plan(&plan, part, "pu:12345", &wiring, &fault), -1);
     assert_non_null(strstr(fault.text, "CPU 12345 is not usable here: the allowed CPUs are "));
     topology_free(whole);
     topology_free(part);

@@ -182,7 +182,9 @@ typedef void mishap(struct hop_items *items);
 
 static void deliver(struct board *board, uint32_t hop, const struct hop_items *items)
 {
-    uint32_t first, consumers = spec_consumers(&board->spec, hop, &first);
+    const struct wiring wiring = spec_wiring(&board->spec);
+    uint32_t role = (uint32_t)wiring.consumer[hop];
+    uint32_t first = wiring_first(&wiring, role), consumers = wiring.threads_of[role];
     for (uint32_t i = 0; i < consumers; i++) {
         uint64_t latest[8];
         struct sluice_check check;
@@ -205,11 +207,11 @@ static void deliver(struct board *board, uint32_t hop, const struct hop_items *i
 /* The producers' items, in turns. */
 static void collect(const struct board *board, uint32_t hop, struct hop_items *items)
 {
-    uint32_t first;
+    const struct wiring wiring = spec_wiring(&board->spec);
+    uint32_t first = wiring_first(&wiring, (uint32_t)wiring.producer[hop]);
     uint64_t left = 1;
-    items->producers = spec_producers(&board->spec, hop, &first);
-    items->consumers = spec_consumers(&board->spec, hop, &first);
-    spec_producers(&board->spec, hop, &first);
+    items->producers = wiring.threads_of[wiring.producer[hop]];
+    items->consumers = wiring.threads_of[wiring.consumer[hop]];
     items->count = 0;
     for (uint64_t sequence = 1; left > 0; sequence++) {
         left = 0;
@@ -224,11 +226,12 @@ static void collect(const struct board *board, uint32_t hop, struct hop_items *i
 /* A board after a run with a mishap on one hop. */
 static struct board *run_with(mishap *happens, uint32_t at_hop, const char *workers)
 {
-    struct spec spec = {.counted = true, .items = ITEMS};
+    struct spec spec = {.counted = true, .items = ITEMS, .stages = STAGES, .sources = 1, .sinks = 1};
     struct fault fault = {""};
     if (spec_parse_workers(workers, &spec.workers, &fault))
         fail_msg("%s", fault.text);
-    uint32_t threads = spec_threads(&spec);
+    const struct wiring wiring = spec_wiring(&spec);
+    uint32_t threads = wiring_threads(&wiring);
     struct board *board = sluice_alloc(board_size(threads));
     assert_non_null(board);
     board->threads = threads;

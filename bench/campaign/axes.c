@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const axis_names[AXES] = {"queue", "wait",  "transfer", "capacity", "workers",
-                                      "work",  "place", "memory",   "close"};
+const char *const axis_names[AXES] = {"queue",   "wait",  "transfer", "capacity", "stages", "sources",
+                                      "workers", "sinks", "work",     "place",    "memory", "close"};
 
 static int set_queue(struct spec *spec, const char *text, struct fault *fault)
 {
@@ -52,6 +52,12 @@ static int read_value(struct spec *spec, enum axis axis, const char *text, struc
         return spec_parse_capacity(text, &spec->capacity, fault);
     case AXIS_CLOSE:
         return spec_parse_close(text, &spec->close, fault);
+    case AXIS_STAGES:
+        return spec_parse_stages(text, &spec->stages, fault);
+    case AXIS_SOURCES:
+        return spec_parse_sources(text, &spec->sources, fault);
+    case AXIS_SINKS:
+        return spec_parse_sinks(text, &spec->sinks, fault);
     case AXIS_WORKERS:
         return spec_parse_workers(text, &spec->workers, fault);
     case AXIS_WORK:
@@ -132,10 +138,10 @@ static int grow(void **array, size_t count, size_t size, struct fault *fault)
     return 0;
 }
 
-/* The placements that a value stands for with some choice of workers. */
+/* The placements that a value stands for with some wiring. */
 struct places {
     const char *value;
-    unsigned workers[STAGES];
+    struct wiring wiring;
     struct placement_names names;
 };
 
@@ -189,6 +195,8 @@ static int add_spec(struct crossing *crossing, struct spec spec, struct fault *f
         return -1;
     if (backend->traits.bound == SLUICE_UNBOUNDED && spec_parse_capacity("unbounded", &spec.capacity, fault))
         return -1;
+    if (spec.stages == 0 && spec_parse_workers("1", &spec.workers, fault)) /* there are none */
+        return -1;
     bool can_run = spec_check(&spec, backend, &reason) == 0 && check_memory(&spec, &reason) == 0;
     for (int twin = 0; twin <= (crossing->part->twins && can_run); twin++) {
         spec.twin = twin;
@@ -212,21 +220,20 @@ static int add_spec(struct crossing *crossing, struct spec spec, struct fault *f
     return 0;
 }
 
-/* The placements that a value stands for with these workers; null with a sentence. */
+/* The placements that a value stands for with this wiring; null with a sentence. */
 static const struct placement_names *find_places(struct crossing *crossing, const char *value,
-                                                 const struct workers_choice *workers, struct fault *fault)
+                                                 const struct wiring *wiring, struct fault *fault)
 {
     struct fault reason;
     for (size_t i = 0; i < crossing->places_count; i++)
         if (crossing->places[i].value == value &&
-            memcmp(crossing->places[i].workers, workers->stage, sizeof workers->stage) == 0)
+            memcmp(&crossing->places[i].wiring, wiring, sizeof *wiring) == 0)
             return &crossing->places[i].names;
     if (grow((void **)&crossing->places, crossing->places_count, sizeof *crossing->places, fault))
         return NULL;
     struct places *places = &crossing->places[crossing->places_count];
-    *places = (struct places){.value = value};
-    memcpy(places->workers, workers->stage, sizeof workers->stage);
-    if (placement_expand(&places->names, crossing->topology, value, places->workers, &reason)) {
+    *places = (struct places){.value = value, .wiring = *wiring};
+    if (placement_expand(&places->names, crossing->topology, value, wiring, &reason)) {
         fault_set(fault, "--%s: %s", axis_names[AXIS_PLACE], reason.text);
         return NULL;
     }
@@ -238,7 +245,8 @@ static int cross(struct crossing *crossing, int axis, struct spec spec, struct f
 
 static int cross_places(struct crossing *crossing, const char *value, struct spec spec, struct fault *fault)
 {
-    const struct placement_names *names = find_places(crossing, value, &spec.workers, fault);
+    const struct wiring wiring = spec_wiring(&spec);
+    const struct placement_names *names = find_places(crossing, value, &wiring, fault);
     if (!names)
         return -1;
     /* What crossing adds to crossing->places moves the array, not the names. */

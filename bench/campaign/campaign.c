@@ -124,7 +124,8 @@ static int run_one(struct running *running, size_t configuration, unsigned block
     struct signature shared;
     const char *hops[HOPS] = {shared.hop[0], shared.hop[1], shared.hop[2], shared.hop[3]};
     char signature[SIGNATURE_SIZE];
-    if (placement_plan(&placement, topology, spec->placement, spec->workers.stage, fault))
+    const struct wiring wiring = spec_wiring(spec);
+    if (placement_plan(&placement, topology, spec->placement, &wiring, fault))
         return -1;
     int status = signature_of(&shared, &placement, topology, fault);
     if (status == 0)

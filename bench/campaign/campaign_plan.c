@@ -47,8 +47,9 @@ static double estimate_block_bytes(const struct plan *plan)
     double bytes = 0;
     for (size_t i = 0; i < plan->count; i++) {
         const struct spec *spec = &plan->specs[i];
+        const struct wiring wiring = spec_wiring(spec);
         double samples = spec->sample_ns ? estimate_seconds(spec) * 1e9 / (double)spec->sample_ns : 0;
-        bytes += RECORD_BYTES + THREAD_BYTES * (double)spec_threads(spec) +
+        bytes += RECORD_BYTES + THREAD_BYTES * (double)wiring_threads(&wiring) +
                  SAMPLE_BYTES * (samples < RECORD_SERIES ? samples : RECORD_SERIES);
     }
     return bytes;
@@ -88,11 +89,12 @@ static bool binds_memory(const struct plan *plan)
 /* The nodes of a configuration whose memory is bound. */
 static void print_nodes(const struct campaign *campaign, const struct spec *spec, FILE *out)
 {
+    const struct wiring wiring = spec_wiring(spec);
     struct placement_plan placement;
     struct memory_place memory;
     char text[600];
     if (strcmp(spec->memory, "default") == 0 ||
-        placement_plan(&placement, campaign->topology, spec->placement, spec->workers.stage, NULL))
+        placement_plan(&placement, campaign->topology, spec->placement, &wiring, NULL))
         return;
     if (memory_place_plan(&memory, spec->memory, campaign->topology, &placement, NULL) == 0)
         fprintf(out, "    memory on nodes: %s\n", memory_place_text(&memory, text, sizeof text));

@@ -9,7 +9,10 @@ const struct preset preset_plain = {
              [AXIS_WAIT] = "yield",
              [AXIS_TRANSFER] = "item",
              [AXIS_CAPACITY] = "1023",
+             [AXIS_STAGES] = "3",
+             [AXIS_SOURCES] = "1",
              [AXIS_WORKERS] = "1",
+             [AXIS_SINKS] = "1",
              [AXIS_WORK] = "none",
              [AXIS_PLACE] = "compact",
              [AXIS_MEMORY] = "default",
@@ -167,4 +170,9 @@ const struct preset *preset_find(const char *name)
         if (strcmp(name, preset->name) == 0)
             return preset;
     return NULL;
+}
+
+const char *preset_value(const struct preset *preset, enum axis axis)
+{
+    return preset->axis[axis] ? preset->axis[axis] : preset_plain.axis[axis];
 }

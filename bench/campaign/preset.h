@@ -21,6 +21,9 @@ extern const struct preset presets[]; /* the first one is the default campaign; 
 /* What is meant where the user says in part what to compare: one value an axis, but for the queues. */
 extern const struct preset preset_plain;
 
+/* An axis' values of a preset: the plain ones where it says nothing of it. */
+const char *preset_value(const struct preset *preset, enum axis axis);
+
 /* Null: there is none of that name. */
 const struct preset *preset_find(const char *name);
 

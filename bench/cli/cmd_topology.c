@@ -116,8 +116,9 @@ static void plans_release(struct plans *plans)
 static int add_plans(struct plans *plans, const struct topology *topology, const char *value,
                      const struct workers_choice *workers, struct fault *fault)
 {
+    const struct wiring wiring = wiring_of_pipeline(1, STAGES, workers->stage, 1);
     struct placement_names names;
-    int status = placement_expand(&names, topology, value, workers->stage, fault);
+    int status = placement_expand(&names, topology, value, &wiring, fault);
     struct placement_plan *larger =
         status ? NULL : realloc(plans->plan, (plans->count + names.count) * sizeof *larger);
     if (status == 0 && !larger)
@@ -125,7 +126,7 @@ static int add_plans(struct plans *plans, const struct topology *topology, const
     if (larger)
         plans->plan = larger;
     for (size_t i = 0; status == 0 && i < names.count; i++) {
-        status = placement_plan(&plans->plan[plans->count], topology, names.name[i], workers->stage, fault);
+        status = placement_plan(&plans->plan[plans->count], topology, names.name[i], &wiring, fault);
         plans->count += status == 0;
     }
     placement_names_free(&names);
@@ -172,8 +173,8 @@ static int place_memory(struct plans *plans, const struct topology *topology,
 static void print_roles(const struct placement_plan *plan)
 {
     const int *pu = plan->pu;
-    for (unsigned role = 0; role < PLACEMENT_ROLES; pu += plan->threads_of[role++])
-        for (unsigned i = 0; i < plan->threads_of[role]; i++) {
+    for (unsigned role = 0; role < PLACEMENT_ROLES; pu += plan->wiring.threads_of[role++])
+        for (unsigned i = 0; i < plan->wiring.threads_of[role]; i++) {
             if (i == 0)
                 printf("%s%s=", role ? "," : "", placement_roles[role]);
             printf("%s%d", i ? "," : "", pu[i]);
@@ -205,8 +206,9 @@ static int print_list(const struct topology *topology, const struct plans *plans
 static int print_classes(const struct topology *topology, const struct workers_choice *workers,
                          struct fault *fault)
 {
+    const struct wiring wiring = wiring_of_pipeline(1, STAGES, workers->stage, 1);
     struct placement_names names;
-    if (placement_expand(&names, topology, "classes", workers->stage, fault))
+    if (placement_expand(&names, topology, "classes", &wiring, fault))
         return -1;
     printf("placements by what neighbouring roles share:");
     for (size_t i = 0; i < names.count; i++)

@@ -188,7 +188,7 @@ static int complete_settings(struct settings *settings, struct fault *fault)
     if (!preset) /* a scene, which has defaults of its own; or a mistake */
         return 0;
     for (int axis = 0; axis < AXES; axis++)
-        if (settings_default(settings, axis_names[axis], preset->axis[axis], fault))
+        if (settings_default(settings, axis_names[axis], preset_value(preset, (enum axis)axis), fault))
             return -1;
     return default_lengths(settings, preset, fault) || default_stopping(settings, preset, fault) ? -1 : 0;
 }

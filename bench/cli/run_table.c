@@ -20,7 +20,10 @@ AXIS_SETTER(queue, AXIS_QUEUE)
 AXIS_SETTER(wait, AXIS_WAIT)
 AXIS_SETTER(transfer, AXIS_TRANSFER)
 AXIS_SETTER(capacity, AXIS_CAPACITY)
+AXIS_SETTER(stages, AXIS_STAGES)
+AXIS_SETTER(sources, AXIS_SOURCES)
 AXIS_SETTER(workers, AXIS_WORKERS)
+AXIS_SETTER(sinks, AXIS_SINKS)
 AXIS_SETTER(work, AXIS_WORK)
 AXIS_SETTER(place, AXIS_PLACE)
 AXIS_SETTER(memory, AXIS_MEMORY)
@@ -192,6 +195,11 @@ static const struct option_spec option_table[] = {
     {"transfer", 't', "LIST", COMPARE, "item, batch:32, span:1024", set_transfer, NULL},
     {"capacity", 'c', "LIST", COMPARE, "most items in a hop, or unbounded; four with '/' between: one a hop",
      set_capacity, NULL},
+    {"stages", 0, "LIST", COMPARE,
+     "0 to 3: the first of download, resize and upload; 0: the sources put into the hop that the sinks take from",
+     set_stages, NULL},
+    {"sources", 0, "LIST", COMPARE, "threads that make items", set_sources, NULL},
+    {"sinks", 0, "LIST", COMPARE, "threads that take them at the end", set_sinks, NULL},
     {"workers", 0, "N[,N,N]", COMPARE,
      "workers of each stage, or of download, resize and upload; repeat the option to compare", set_workers,
      NULL},

@@ -135,9 +135,10 @@ int noise_measure(const struct topology *topology, unsigned blocks, uint64_t tri
     size_t kept;
     uint64_t seed = clock_now_ns();
     int status = values ? make_plan(&plan, trial_ns, topology, fault) : fault_set(fault, "out of memory");
-    if (status == 0)
-        status =
-            placement_plan(&placement, topology, plan.specs[0].placement, plan.specs[0].workers.stage, fault);
+    if (status == 0) {
+        const struct wiring wiring = spec_wiring(&plan.specs[0]);
+        status = placement_plan(&placement, topology, plan.specs[0].placement, &wiring, fault);
+    }
     if (status == 0) {
         status = run_blocks(&plan.specs[0], placement.pu, blocks, seed, both, &kept, fault);
         placement_free(&placement);

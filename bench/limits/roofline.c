@@ -16,13 +16,14 @@ static enum model_transfer transfer_of(const struct transfer_choice *transfer)
                                             : MODEL_SPAN;
 }
 
-/* Whether the stages are what the model knows: one worker each, and nothing to do with an item. */
-static bool are_known(const struct workers_choice *workers, const struct work_choice *work)
+/* Whether the pipeline is what the model knows: of three stages, one thread each role, and nothing to do with
+   an item. */
+static bool are_known(const struct wiring *wiring, const struct work_choice *work)
 {
     for (int stage = 0; stage < STAGES; stage++)
-        if (workers->stage[stage] != 1 || work->stage[stage].kind != SLUICE_WORK_NONE)
+        if (work->stage[stage].kind != SLUICE_WORK_NONE)
             return false;
-    return true;
+    return wiring_is_single(wiring);
 }
 
 /* --- of a plan --- */
@@ -45,10 +46,11 @@ static int plan_placed(struct limits *limits, const struct spec *spec, const str
 int roofline_plan(struct limits *limits, const struct spec *spec, const struct topology *topology,
                   struct fault *fault)
 {
+    const struct wiring wiring = spec_wiring(spec);
     struct placement_plan placement;
-    if (spec->instrument || *spec->fail.text || !are_known(&spec->workers, &spec->work))
+    if (spec->instrument || *spec->fail.text || !are_known(&wiring, &spec->work))
         return 0;
-    if (placement_plan(&placement, topology, spec->placement, spec->workers.stage, fault))
+    if (placement_plan(&placement, topology, spec->placement, &wiring, fault))
         return -1;
     int status = plan_placed(limits, spec, &placement, topology, fault);
     placement_free(&placement);
@@ -62,10 +64,14 @@ static bool is_known(const struct trial_figures *trial, struct transfer_choice *
     struct workers_choice workers;
     struct work_choice work;
     struct fault fault;
-    return !trial->instrument && !trial->is_baseline && !trial->fail &&
-           spec_parse_transfer(trial->transfer, transfer, &fault) == 0 &&
-           spec_parse_workers(trial->workers, &workers, &fault) == 0 &&
-           spec_parse_work(trial->work, &work, &fault) == 0 && are_known(&workers, &work);
+    uint32_t stages, sources, sinks;
+    if (trial->instrument || trial->is_baseline || trial->fail ||
+        spec_parse_transfer(trial->transfer, transfer, &fault) || spec_parse_stages(trial->stages, &stages, &fault) ||
+        spec_parse_sources(trial->sources, &sources, &fault) || spec_parse_sinks(trial->sinks, &sinks, &fault) ||
+        spec_parse_workers(trial->workers, &workers, &fault) || spec_parse_work(trial->work, &work, &fault))
+        return false;
+    const struct wiring wiring = wiring_of_pipeline(sources, stages, workers.stage, sinks);
+    return are_known(&wiring, &work);
 }
 
 /* The PUs of the threads, and what is shared in the hops; false: they are not told. */

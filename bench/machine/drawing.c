@@ -89,12 +89,12 @@ void drawing_threads_on(const struct placement_plan *plan, unsigned os_index, ch
 
     *text = '\0';
     for (unsigned role = 0; plan && role < PLACEMENT_ROLES; role++)
-        for (unsigned i = 0; i < plan->threads_of[role]; i++, thread++) {
+        for (unsigned i = 0; i < plan->wiring.threads_of[role]; i++, thread++) {
             if (plan->pu[thread] != (int)os_index || used >= size)
                 continue;
             used +=
                 (size_t)snprintf(text + used, size - used, "%s%s", used ? ", " : "", placement_roles[role]);
-            if (plan->threads_of[role] > 1 && used < size)
+            if (plan->wiring.threads_of[role] > 1 && used < size)
                 used += (size_t)snprintf(text + used, size - used, " %u", i);
         }
 }
@@ -273,12 +273,12 @@ int drawing_print_plan(const struct topology *topology, const struct placement_p
 
     if (signature_of_plan(text, plan, topology, fault) != 0)
         return -1;
-    fprintf(out, "placement %s, workers %u,%u,%u\n", plan->name, plan->threads_of[1], plan->threads_of[2],
-            plan->threads_of[3]);
+    fprintf(out, "placement %s, workers %u,%u,%u\n", plan->name, plan->wiring.threads_of[1], plan->wiring.threads_of[2],
+            plan->wiring.threads_of[3]);
     fprintf(out, "  %-12s%s\n", "signature", text);
-    for (unsigned role = 0; role < PLACEMENT_ROLES; pu += plan->threads_of[role++]) {
+    for (unsigned role = 0; role < PLACEMENT_ROLES; pu += plan->wiring.threads_of[role++]) {
         fprintf(out, "  %-12s", placement_roles[role]);
-        for (unsigned i = 0; i < plan->threads_of[role]; i++) {
+        for (unsigned i = 0; i < plan->wiring.threads_of[role]; i++) {
             if (pu[i] < 0)
                 fprintf(out, "%sany", i ? ", " : "");
             else

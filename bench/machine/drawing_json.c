@@ -137,13 +137,13 @@ json_t *drawing_json_plan(const struct topology *topology, const struct placemen
         json_decref(workers), json_decref(hops), json_decref(roles);
         return NULL;
     }
-    for (unsigned stage = 0; stage < PLACEMENT_STAGES; stage++)
-        json_array_append_new(workers, json_integer(plan->threads_of[stage + 1]));
+    for (unsigned stage = 0; stage < WIRING_STAGES; stage++)
+        json_array_append_new(workers, json_integer(plan->wiring.threads_of[stage + 1]));
     for (unsigned hop = 0; hop < PLACEMENT_HOPS; hop++)
         json_array_append_new(hops, json_string(signature.hop[hop]));
     for (unsigned role = 0; role < PLACEMENT_ROLES; role++) {
         json_t *pus = json_array();
-        for (unsigned i = 0; i < plan->threads_of[role]; i++, thread++)
+        for (unsigned i = 0; i < plan->wiring.threads_of[role]; i++, thread++)
             json_array_append_new(pus, plan->pu[thread] < 0 ? json_null() : json_integer(plan->pu[thread]));
         json_object_set_new(roles, placement_roles[role], pus);
     }

@@ -168,11 +168,9 @@ int memory_place_check(const char *name, const struct topology *topology, struct
 static void add_role(struct pages_policy *policy, const struct topology *topology,
                      const struct placement_plan *plan, unsigned role)
 {
-    unsigned first = 0;
+    unsigned first = wiring_first(&plan->wiring, role);
 
-    for (unsigned before = 0; before < role; before++)
-        first += plan->threads_of[before];
-    for (unsigned thread = first; thread < first + plan->threads_of[role]; thread++)
+    for (unsigned thread = first; thread < first + plan->wiring.threads_of[role]; thread++)
         pages_add_node(policy, memory_place_node_of(topology, (unsigned)plan->pu[thread]));
 }
 
@@ -182,10 +180,12 @@ static void fill_hop(struct pages_policy *policy, enum word word, const char *na
     unsigned nodes = 0;
 
     *policy = (struct pages_policy){.kind = PAGES_FREE};
+    if (!wiring_has_hop(&plan->wiring, hop))
+        return;
     if (word == WORD_NODE)
         pages_add_node(policy, (unsigned)strtoul(name + sizeof prefix - 1, NULL, 10));
     else if (word == WORD_LOCAL)
-        add_role(policy, topology, plan, hop + 1);
+        add_role(policy, topology, plan, (unsigned)plan->wiring.consumer[hop]);
     else if (word == WORD_SOURCE)
         add_role(policy, topology, plan, 0);
     else if (word == WORD_SINK)

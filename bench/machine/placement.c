@@ -191,9 +191,12 @@ static int plan_signature(struct placement_plan *plan, const struct tree *tree, 
     pattern wanted;
     int status;
 
-    if (plan->threads != PLACEMENT_ROLES)
-        return fault_set(fault, "placement '%s' is of one worker a stage, not of %u, %u and %u", plan->name,
-                         plan->threads_of[1], plan->threads_of[2], plan->threads_of[3]);
+    if (!wiring_is_single(&plan->wiring))
+        return fault_set(fault,
+                         "placement '%s' is of one worker a stage, one source and one sink, not of %u, %u and %u "
+                         "workers, %u and %u",
+                         plan->name, plan->wiring.threads_of[1], plan->wiring.threads_of[2],
+                         plan->wiring.threads_of[3], plan->wiring.threads_of[0], plan->wiring.threads_of[4]);
     status = pattern_parse(text, tree, &wanted) ? 1 : pattern_assign(tree, wanted, pu);
     if (status < 0)
         return fault_set(fault, "out of memory while placing threads on %u CPUs", tree->pus);
@@ -241,20 +244,17 @@ static int fill(struct placement_plan *plan, const struct topology *topology, en
 }
 
 int placement_plan(struct placement_plan *out, const struct topology *topology, const char *name,
-                   const unsigned workers[PLACEMENT_STAGES], struct fault *fault)
+                   const struct wiring *wiring, struct fault *fault)
 {
     enum kind kind;
     const char *rest;
     int status;
 
-    *out = (struct placement_plan){.threads_of = {1, workers[0], workers[1], workers[2], 1}};
+    *out = (struct placement_plan){.wiring = *wiring, .threads = wiring_threads(wiring)};
     if (check_name(name, &kind, &rest, fault) != 0)
         return -1;
-    if (!workers[0] || !workers[1] || !workers[2])
-        return fault_set(
-            fault, "placement '%s' was asked to place a stage without workers; at least 1 is needed", name);
-    for (unsigned role = 0; role < PLACEMENT_ROLES; role++)
-        out->threads += out->threads_of[role];
+    if (!out->threads)
+        return fault_set(fault, "placement '%s' was asked to place no thread; at least 1 is needed", name);
     out->pu = malloc(out->threads * sizeof *out->pu);
     if (!out->pu)
         return fault_set(fault, "out of memory while placing %u threads", out->threads);

@@ -1,9 +1,9 @@
 /* placement.h - which PU each thread of a trial runs on.
 
-   Threads are counted in pipeline order: the source, the download workers, the resize workers, the upload
-   workers, the sink. Neighbours in that order talk to each other, so a placement is named by what the
+   Threads are counted in pipeline order: the sources, the download workers, the resize workers, the upload
+   workers, the sinks. Neighbours in that order talk to each other, so a placement is named by what the
    threads of neighbouring roles share, in the words of topology.h. A plan depends on its name, the topology
-   and the shape (the number of workers of each stage) alone: the same three give the same plan.
+   and the wiring (wiring.h) alone: the same three give the same plan.
 
    same-X      the nearest object that a producer and a consumer of any hop share is an X. One X is chosen
                in which at least two children have PUs: that on which the threads use most PUs, of several
@@ -27,6 +27,7 @@
 #define BENCH_PLACEMENT_H
 
 #include "base/fault.h"
+#include "machine/wiring.h"
 #include "machine/topology.h"
 
 #include <sched.h>
@@ -36,9 +37,8 @@
 enum {
     PLACEMENT_NAME_SIZE = 256, /* bytes of a placement's name, with its terminator */
     PLACEMENT_UNBOUND = -1,    /* in place of a PU: the kernel chooses */
-    PLACEMENT_STAGES = 3,      /* download, resize, upload */
-    PLACEMENT_HOPS = 4,        /* source->download, download->resize, resize->upload, upload->sink */
-    PLACEMENT_ROLES = 5,       /* source, download, resize, upload, sink */
+    PLACEMENT_HOPS = WIRING_HOPS,
+    PLACEMENT_ROLES = WIRING_ROLES,
     PLACEMENT_MOST = 10000,    /* most placements that `all` may stand for */
 };
 
@@ -46,9 +46,9 @@ extern const char *const placement_roles[PLACEMENT_ROLES];
 extern const char *const placement_hops[PLACEMENT_HOPS]; /* by what they feed; the last one is "done" */
 
 struct placement_plan {
-    char name[PLACEMENT_NAME_SIZE];       /* as the user wrote it */
-    unsigned threads_of[PLACEMENT_ROLES]; /* at least 1 each */
-    unsigned threads;                     /* their sum */
+    char name[PLACEMENT_NAME_SIZE]; /* as the user wrote it */
+    struct wiring wiring;
+    unsigned threads;
     int *pu; /* per thread: a PU's OS index, or PLACEMENT_UNBOUND; owned by the plan */
 };
 
@@ -61,7 +61,7 @@ struct placement_kind {
 /* Every kind of placement; the last entry's syntax is null. */
 extern const struct placement_kind placement_kinds[];
 
-/* Plans a source, a sink and `workers` (at least 1 each) for download, resize and upload. Beside the names
+/* Plans the threads of a wiring, at least one. Beside the names
    explained above there are
      unbound     the kernel chooses
      compact     threads fill the PUs in topology order, so that neighbours share as much as they can; with
@@ -78,7 +78,7 @@ extern const struct placement_kind placement_kinds[];
    not exist or may not be used, classes that the machine lacks, and names of several placements are refused;
    *out is then empty. */
 int placement_plan(struct placement_plan *out, const struct topology *topology, const char *name,
-                   const unsigned workers[PLACEMENT_STAGES], struct fault *fault);
+                   const struct wiring *wiring, struct fault *fault);
 
 /* Releases what the plan owns and empties it; an emptied plan is allowed. */
 void placement_free(struct placement_plan *plan);
@@ -98,12 +98,12 @@ struct placement_names {
 /* The placements that a name stands for, all of which placement_plan takes:
      classes  every class that the machine has (same-X, smt, cross-X, kinds); of several with the same
               signature the first in this order, smaller before larger, but the largest of cross-X;
-   same-machine comes behind cross-X all      with one worker a stage: one placement for every signature that
-   any assignment of the five threads to PUs has, nearest first, as names "all:SIG"; with more workers: the
+   same-machine comes behind cross-X all      with three stages and one thread a role: one placement for every
+   signature that any assignment of the five threads to PUs has, nearest first, as names "all:SIG"; for other shapes: the
    classes, compact and spread. Each signature once. Any other name stands for itself, and is refused as by
    placement_plan. More than PLACEMENT_MOST are refused. Release with placement_names_free in any case. */
 int placement_expand(struct placement_names *out, const struct topology *topology, const char *name,
-                     const unsigned workers[PLACEMENT_STAGES], struct fault *fault);
+                     const struct wiring *wiring, struct fault *fault);
 void placement_names_free(struct placement_names *names);
 
 /* Makes the CPU set of one PU, as pthread_attr_setaffinity_np takes it: large enough for any OS index, also

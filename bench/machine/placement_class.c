@@ -104,11 +104,14 @@ static int by_size(const void *left, const void *right)
 static unsigned share(const struct placement_plan *plan, unsigned role, const struct parts *parts,
                       unsigned cores)
 {
-    unsigned long long threads = plan->threads_of[role], wanted = (threads + cores - 1) / cores;
+    unsigned long long threads = plan->wiring.threads_of[role], wanted = (threads + cores - 1) / cores;
 
-    for (unsigned neighbour = role ? role - 1 : 1; neighbour <= role + 1 && neighbour < PLACEMENT_ROLES;
-         neighbour += 2) {
-        unsigned long long most = parts->count * threads / (threads + plan->threads_of[neighbour]);
+    for (unsigned hop = 0; hop < PLACEMENT_HOPS; hop++) {
+        int from = plan->wiring.producer[hop], to = plan->wiring.consumer[hop];
+        if (from == to || (from != (int)role && to != (int)role))
+            continue;
+        unsigned neighbour = (unsigned)(from == (int)role ? to : from);
+        unsigned long long most = parts->count * threads / (threads + plan->wiring.threads_of[neighbour]);
         wanted = most < wanted ? most : wanted;
     }
     return wanted ? (unsigned)wanted : 1;
@@ -127,8 +130,10 @@ static void deal(struct placement_plan *plan, struct parts *parts, bool together
         if (parts->part[i].cores && parts->part[i].cores < cores)
             cores = parts->part[i].cores;
     for (unsigned role = 0; role < PLACEMENT_ROLES; role++) {
+        if (!plan->wiring.threads_of[role])
+            continue;
         unsigned mine = together ? 1 : share(plan, role, parts, cores);
-        for (unsigned i = 0; i < plan->threads_of[role]; i++) {
+        for (unsigned i = 0; i < plan->wiring.threads_of[role]; i++) {
             struct part *part = &parts->part[together ? 0 : (next + i % mine) % parts->count];
             unsigned logical = parts->pu[part->begin + part->used++ % part->count];
             plan->pu[thread++] = (int)parts->tree->pu[logical].os_index;
@@ -288,7 +293,7 @@ int class_refuse(const struct topology *topology, int class, struct fault *fault
     char list[512] = "";
     size_t used = 0;
     int pu[PLACEMENT_ROLES];
-    struct placement_plan plan = {.threads_of = {1, 1, 1, 1, 1},
+    struct placement_plan plan = {.wiring = wiring_of_pipeline(1, WIRING_STAGES, (unsigned[]){1, 1, 1}, 1),
                                   .threads = PLACEMENT_ROLES,
                                   .pu = pu}; /* has a class or not in any shape */
 

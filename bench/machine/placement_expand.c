@@ -12,7 +12,7 @@ struct gathering {
     struct placement_names *names;
     char (*signature)[SIGNATURE_SIZE]; /* of names gathered so far */
     const struct topology *topology;
-    const unsigned *workers;
+    const struct wiring *wiring;
 };
 
 enum { GATHERED = CLASSES + 2 /* most: the classes, compact and spread */ };
@@ -41,8 +41,8 @@ static int gather(struct gathering *gathering, const char *name, int class, stru
     int status = 0;
 
     if (class < 0) {
-        status = placement_plan(&plan, gathering->topology, name, gathering->workers, fault);
-    } else if ((status = placement_plan(&plan, gathering->topology, "unbound", gathering->workers, fault)) ==
+        status = placement_plan(&plan, gathering->topology, name, gathering->wiring, fault);
+    } else if ((status = placement_plan(&plan, gathering->topology, "unbound", gathering->wiring, fault)) ==
                0) {
         status = class_plan(&plan, gathering->topology, class, fault);
     }
@@ -55,9 +55,9 @@ static int gather(struct gathering *gathering, const char *name, int class, stru
 }
 
 static int gather_classes(struct placement_names *out, const struct topology *topology,
-                          const unsigned *workers, bool and_others, struct fault *fault)
+                          const struct wiring *wiring, bool and_others, struct fault *fault)
 {
-    struct gathering gathering = {.names = out, .topology = topology, .workers = workers};
+    struct gathering gathering = {.names = out, .topology = topology, .wiring = wiring};
     int status = 0;
 
     out->name = calloc(GATHERED, sizeof *out->name);
@@ -90,11 +90,11 @@ static int find_all(struct placement_names *out, const struct tree *tree, struct
 }
 
 static int take_one(struct placement_names *out, const struct topology *topology, const char *name,
-                    const unsigned *workers, struct fault *fault)
+                    const struct wiring *wiring, struct fault *fault)
 {
     struct placement_plan plan;
 
-    if (placement_plan(&plan, topology, name, workers, fault) != 0)
+    if (placement_plan(&plan, topology, name, wiring, fault) != 0)
         return -1;
     placement_free(&plan);
     out->name = calloc(1, sizeof *out->name);
@@ -106,18 +106,17 @@ static int take_one(struct placement_names *out, const struct topology *topology
 }
 
 int placement_expand(struct placement_names *out, const struct topology *topology, const char *name,
-                     const unsigned workers[PLACEMENT_STAGES], struct fault *fault)
+                     const struct wiring *wiring, struct fault *fault)
 {
-    bool single = workers[0] == 1 && workers[1] == 1 && workers[2] == 1;
     int status;
 
     *out = (struct placement_names){.count = 0};
-    if (strcmp(name, "all") == 0 && single)
+    if (strcmp(name, "all") == 0 && wiring_is_single(wiring))
         status = find_all(out, topology->tree, fault);
     else if (strcmp(name, "all") == 0 || strcmp(name, "classes") == 0)
-        status = gather_classes(out, topology, workers, strcmp(name, "all") == 0, fault);
+        status = gather_classes(out, topology, wiring, strcmp(name, "all") == 0, fault);
     else
-        status = take_one(out, topology, name, workers, fault);
+        status = take_one(out, topology, name, wiring, fault);
     if (status != 0)
         placement_names_free(out);
     return status;

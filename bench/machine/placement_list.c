@@ -208,10 +208,6 @@ static int split(const char *name, struct role_lists *lists, struct fault *fault
         more = cursor[length] == ',';
         cursor += length + more;
     }
-    for (int role = 0; role < PLACEMENT_ROLES; role++)
-        if (!*lists->of[role])
-            return fault_set(fault, "placement '%.200s' says nothing of the role %s; name all five roles",
-                             name, placement_roles[role]);
     return 0;
 }
 
@@ -229,8 +225,12 @@ int list_plan_roles(struct placement_plan *plan, const struct topology *topology
 
     if (split(plan->name, &lists, fault) != 0)
         return -1;
-    for (unsigned role = 0; role < PLACEMENT_ROLES; begin += plan->threads_of[role++])
-        if (deal(plan, begin, begin + plan->threads_of[role], topology, lists.of[role], fault) != 0)
+    for (unsigned role = 0; role < PLACEMENT_ROLES; role++)
+        if (plan->wiring.threads_of[role] && !*lists.of[role])
+            return fault_set(fault, "placement '%.200s' says nothing of the role %s; name all that have threads",
+                             plan->name, placement_roles[role]);
+    for (unsigned role = 0; role < PLACEMENT_ROLES; begin += plan->wiring.threads_of[role++])
+        if (plan->wiring.threads_of[role] && deal(plan, begin, begin + plan->wiring.threads_of[role], topology, lists.of[role], fault) != 0)
             return -1;
     return 0;
 }

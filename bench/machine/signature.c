@@ -88,18 +88,22 @@ int signature_of(struct signature *out, const struct placement_plan *plan, const
     int status = 0;
 
     *out = (struct signature){.bound = true};
-    for (unsigned role = 0; role < PLACEMENT_ROLES; first += plan->threads_of[role++]) {
-        roles[role] = role_pus(plan, first, plan->threads_of[role]);
+    for (unsigned role = 0; role < PLACEMENT_ROLES; first += plan->wiring.threads_of[role++]) {
+        roles[role] = role_pus(plan, first, plan->wiring.threads_of[role]);
         complete &= roles[role].set != NULL;
         out->bound &= roles[role].bound;
     }
     if (!complete)
         status = fault_set(fault, "out of memory while describing a placement");
     for (unsigned hop = 0; hop < PLACEMENT_HOPS && status == 0; hop++)
-        status = describe_hop(out->hop[hop], topology, &roles[hop], &roles[hop + 1], fault);
+        if (wiring_has_hop(&plan->wiring, hop))
+            status = describe_hop(out->hop[hop], topology, &roles[plan->wiring.producer[hop]],
+                                  &roles[plan->wiring.consumer[hop]], fault);
     if (status == 0 && out->bound) {
         out->meetings = find_meetings(roles);
         for (unsigned role = 0; role < PLACEMENT_ROLES; role++) {
+            if (!plan->wiring.threads_of[role])
+                continue;
             out->kinds[role] = kinds_of(topology, roles[role].set);
             out->crowded |= (unsigned)roles[role].crowded << role;
         }
@@ -140,13 +144,22 @@ static void put_kinds_of(struct writer *writer, const struct tree *tree, unsigne
 
 static void put_kinds(struct writer *writer, const struct signature *signature, const struct tree *tree)
 {
+    const char *separator = ":";
+    unsigned all = 0;
     bool alike = true;
 
-    for (unsigned role = 1; role < PLACEMENT_ROLES; role++)
-        alike &= signature->kinds[role] == signature->kinds[0];
-    for (unsigned role = 0; role < (alike ? 1 : PLACEMENT_ROLES); role++) {
-        put(writer, role ? "-" : ":");
+    for (unsigned role = 0; role < PLACEMENT_ROLES; role++)
+        all |= signature->kinds[role];
+    for (unsigned role = 0; role < PLACEMENT_ROLES; role++)
+        alike &= !signature->kinds[role] || signature->kinds[role] == all;
+    for (unsigned role = 0; role < PLACEMENT_ROLES; role++) {
+        if (!signature->kinds[role])
+            continue; /* the wiring has no such role */
+        put(writer, separator);
         put_kinds_of(writer, tree, signature->kinds[role]);
+        if (alike)
+            return;
+        separator = "-";
     }
 }
 
@@ -197,7 +210,9 @@ const char *signature_text(const struct signature *signature, const struct tree 
         return text;
     }
     for (unsigned hop = 0; hop < PLACEMENT_HOPS; hop++) {
-        put(&writer, hop ? "-" : "");
+        if (!*signature->hop[hop])
+            continue;
+        put(&writer, writer.used ? "-" : "");
         put(&writer, signature->hop[hop]);
     }
     if (tree->kinds > 1)

@@ -25,7 +25,7 @@ enum {
 };
 
 struct signature {
-    char hop[PLACEMENT_HOPS][SIGNATURE_HOP_SIZE]; /* "unbound" where threads are not bound */
+    char hop[PLACEMENT_HOPS][SIGNATURE_HOP_SIZE]; /* "unbound" where threads are not bound; "": no such hop */
     bool bound;                                   /* all threads are; otherwise only the hops are told */
     unsigned kinds[PLACEMENT_ROLES];              /* a bit for each kind that the role's PUs have */
     uint32_t

@@ -50,6 +50,7 @@ json_t *record_of_trial(const struct board *board, unsigned block, unsigned posi
 struct trial_figures {
     const char *label; /* which configuration */
     const char *queue, *wait, *transfer, *work, *workers, *placement, *memory, *close;
+    const char *stages, *sources, *sinks; /* how many */
     const char *signature;      /* of the placement (machine/signature.h) */
     const char *fail, *on_fail; /* what was made to fail, and what then: "drain", "stop"; or null */
     double capacity;            /* of each hop, as asked for; NAN: unbounded, or not alike */
@@ -72,7 +73,7 @@ struct trial_figures {
     double abandoned;                /* threads that had to be left running */
     const char *error_stage;         /* of the first thread that failed; null: none did */
     const char *error_text;          /* what happened to it, "" where that is not known; null likewise */
-    double worker_taken, empty_polls, full_polls; /* the polls of the three stages' workers */
+    double worker_taken, empty_polls, full_polls; /* the polls of the stages' workers; without stages of all */
     double role_busy[ROLES]; /* share of the looks at its threads that found them at work */
     double cpu_seconds, cpu_ns_per_item;
     double cpus; /* CPU time over elapsed time */

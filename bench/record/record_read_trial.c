@@ -92,6 +92,31 @@ static int read_capacity(const struct reader *reader, const struct tape_node *tr
     return 0;
 }
 
+/* Records of before there was a choice have no such keys. */
+static int read_shape(const struct reader *reader, const struct tape_node *config,
+                      struct trial_figures *figures)
+{
+    const struct {
+        const char *key;
+        unsigned usual;
+        const char **into;
+    } counts[] = {{"stages", STAGES, &figures->stages},
+                  {"sources", 1, &figures->sources},
+                  {"sinks", 1, &figures->sinks}};
+    char text[16];
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        const struct tape_node *value = tape_member(config, counts[i].key, NULL);
+        if (value && !(is_count(value) && value->number <= SLUICE_MAX_PRODUCERS))
+            return reader_refuse(reader, "has a wrong 'config.%s': it must be an integer of 0 to %u",
+                                 counts[i].key, SLUICE_MAX_PRODUCERS);
+        int length = snprintf(text, sizeof text, "%u", value ? (unsigned)value->number : counts[i].usual);
+        *counts[i].into = text_set_own(&reader->file->texts, text, (size_t)length);
+        if (!*counts[i].into)
+            return reader_refuse(reader, "could not be read: out of memory");
+    }
+    return 0;
+}
+
 /* Records of before there was a choice have no such key. */
 static int read_memory_place(const struct reader *reader, const struct tape_node *config,
                              struct trial_figures *figures)
@@ -148,6 +173,7 @@ static int read_roles(const struct reader *reader, const struct tape_node *roles
                       struct trial_figures *figures)
 {
     const struct tape_node *object = tape_first(roles);
+    bool no_stages = strcmp(figures->stages, "0") == 0;
     if (tape_size(roles) != ROLES)
         return reader_refuse(reader, "has %zu 'roles', not %d", tape_size(roles), ROLES);
     for (size_t i = 0; i < ROLES; i++, object = tape_next(object)) {
@@ -159,7 +185,7 @@ static int read_roles(const struct reader *reader, const struct tape_node *roles
         if (strcmp(role.name, role_names[i]) != 0)
             return reader_refuse(reader, "has a wrong '%srole': it must be \"%s\"", within, role_names[i]);
         figures->role_busy[i] = role.busy;
-        if (i >= 1 && i <= STAGES) {
+        if ((i >= 1 && i <= STAGES) || no_stages) {
             figures->worker_taken += role.taken;
             figures->empty_polls += role.empty_polls;
             figures->full_polls += role.full_polls;
@@ -339,7 +365,7 @@ int reader_trial(const struct reader *reader, const struct tape_node *object, st
                                       .twin = tape_is(tape_member(config, "twin", NULL), TAPE_TRUE)};
     if (READ(reader, object, "", trial_fields, figures) ||
         READ(reader, config, "config.", config_fields, figures) ||
-        read_memory_place(reader, config, figures) || read_outcome(reader, object, &figures->outcome) ||
+        read_shape(reader, config, figures) || read_memory_place(reader, config, figures) || read_outcome(reader, object, &figures->outcome) ||
         read_capacity(reader, object, figures) ||
         read_error(reader, tape_member(object, "error", NULL), figures) ||
         read_memory(reader, tape_member(object, "memory", NULL), figures) ||

@@ -45,6 +45,9 @@ static json_t *config_object(const struct spec *spec)
     json_object_set_new(config, "wait", json_string(spec->wait.text));
     json_object_set_new(config, "transfer", json_string(spec->transfer.text));
     json_object_set_new(config, "capacity", capacity_asked(&spec->capacity));
+    json_object_set_new(config, "sources", count(spec->sources));
+    json_object_set_new(config, "stages", count(spec->stages));
+    json_object_set_new(config, "sinks", count(spec->sinks));
     json_object_set_new(config, "workers", json_string(spec->workers.text));
     json_object_set_new(config, "work", json_string(spec->work.text));
     json_object_set_new(config, "placement", json_string(spec->placement));
@@ -74,12 +77,11 @@ struct role_sums {
 
 static struct role_sums sum_role(const struct board *board, uint32_t role)
 {
+    const struct wiring wiring = spec_wiring(&board->spec);
     struct role_sums sums = {0};
-    uint32_t index;
-    for (uint32_t i = 0; i < board->threads; i++) {
+    uint32_t first = wiring_first(&wiring, role);
+    for (uint32_t i = first; i < first + wiring.threads_of[role]; i++) {
         const struct thread_report *report = board_report(board, i);
-        if (spec_role(&board->spec, i, &index) != role)
-            continue;
         sums.threads++;
         sums.ended += report->ended && !report->abandoned;
         sums.timed += report->ended || report->abandoned;
@@ -140,11 +142,12 @@ static json_t *role_object(const struct board *board, uint32_t role)
 
 static json_t *threads_array(const struct board *board)
 {
+    const struct wiring wiring = spec_wiring(&board->spec);
     json_t *array = json_array();
     for (uint32_t i = 0; i < board->threads; i++) {
         const struct thread_report *report = board_report(board, i);
         int32_t pu = *board_pu(board, i);
-        uint32_t index, role = spec_role(&board->spec, i, &index);
+        uint32_t index, role = wiring_role(&wiring, i, &index);
         json_t *object = json_object();
         json_object_set_new(object, "role", json_string(role_names[role]));
         json_object_set_new(object, "pu", pu < 0 ? json_null() : json_integer(pu));
@@ -343,7 +346,8 @@ static json_t *error_object(const struct board *board)
     if (culprit == 0 || culprit > board->threads)
         return json_null();
     json_t *object = json_object();
-    uint32_t role = spec_role(&board->spec, culprit - 1, &worker);
+    const struct wiring wiring = spec_wiring(&board->spec);
+    uint32_t role = wiring_role(&wiring, culprit - 1, &worker);
     json_object_set_new(object, "stage", json_string(role_names[role]));
     json_object_set_new(object, "worker", count(worker));
     json_object_set_new(object, "item", count_or_null(failure->item));
@@ -429,7 +433,7 @@ json_t *record_of_trial(const struct board *board, unsigned block, unsigned posi
     json_object_set_new(object, "bottleneck", bottleneck(board));
     json_object_set_new(object, "threads", threads_array(board));
     for (uint32_t hop = 0; hop < HOPS; hop++)
-        json_array_append_new(shared, json_string(hops[hop]));
+        json_array_append_new(shared, *hops[hop] ? json_string(hops[hop]) : json_null());
     json_object_set_new(object, "hops", shared);
     json_object_set_new(object, "signature", json_string(signature));
     json_object_set_new(object, "layout", layout_object(&board->layout));

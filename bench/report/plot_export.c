@@ -16,7 +16,7 @@ static const struct {
     int (*write)(const struct summary *summary, FILE *out, const char **undrawable, struct fault *fault);
 } plots[PLOTS] = {
     [PLOT_THROUGHPUT] = {"throughput by queue and placement", plot_write_throughput},
-    [PLOT_POLLS] = {"empty polls of the three stages' workers by queue and wait policy, in total over the "
+    [PLOT_POLLS] = {"empty polls of the stages' workers by queue and wait policy, in total over the "
                     "items in total",
                     plot_write_polls},
     [PLOT_MEMORY] =

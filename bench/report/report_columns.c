@@ -24,6 +24,9 @@ const struct data_column shared_columns[] = {
     COLUMN("twin", FLAG, twin),
     COLUMN("limit_items_per_s", NUMBER, limit.median),
     COLUMN("limited_by", CHARS, limited_by),
+    COLUMN("stages", TEXT, axis[AXIS_STAGES]),
+    COLUMN("sources", TEXT, axis[AXIS_SOURCES]),
+    COLUMN("sinks", TEXT, axis[AXIS_SINKS]),
 };
 const size_t shared_column_count = sizeof shared_columns / sizeof *shared_columns;
 

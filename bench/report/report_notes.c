@@ -176,7 +176,8 @@ static void note_intervals(const struct summary *summary, const struct page *pag
         return;
     note("medians", page, "%s", summary_confidence(summary, text, sizeof text));
     note("polls", page,
-         "empty/item, full/item: of the three stages' workers, in total over the items in total");
+         "empty/item, full/item: of the stages' workers, in total over the items in total; where there are no "
+         "stages, of all threads");
     if (summary->tells_endings)
         note("ending", page,
              "drain, join: from the last put to the last delivery, and until the last thread was joined; "
@@ -345,13 +346,16 @@ static void note_polls(const struct summary *summary, const struct page *page)
 {
     const struct style *style = page->style;
     char name[NOTE];
-    if (!summary->count)
-        return;
-    style_put(page, style->intro, "In the trial of the median throughput, the three stages' workers:");
-    fputs(style->list[0], page->out);
+    size_t told = 0;
     for (size_t i = 0; i < summary->count; i++) {
         const struct configuration *its = &summary->configurations[i];
         const struct trial_figures *trial = its->typical;
+        if (strcmp(its->axis[AXIS_STAGES], "0") == 0)
+            continue; /* the book has workers */
+        if (told++ == 0) {
+            style_put(page, style->intro, "In the trial of the median throughput, the stages' workers:");
+            fputs(style->list[0], page->out);
+        }
         style_put(page, style->item, summary_name(summary, its, ALL_AXES, name, sizeof name));
         if (trial)
             fprintf(page->out, "processed %.0f items after polling %.0f times", trial->items,
@@ -360,7 +364,8 @@ static void note_polls(const struct summary *summary, const struct page *page)
             fputs("no trial ended ok", page->out);
         fputs(style->item[2], page->out);
     }
-    fputs(style->list[1], page->out);
+    if (told)
+        fputs(style->list[1], page->out);
 }
 
 int report_notes(const struct summary *summary, const struct page *page, struct fault *fault)

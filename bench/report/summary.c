@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const summary_axis_names[AXES] = {"queue", "wait",      "transfer", "capacity", "workers",
-                                              "work",  "placement", "memory",   "close"};
+const char *const summary_axis_names[AXES] = {"queue",   "wait",  "transfer", "capacity",  "stages", "sources",
+                                              "workers", "sinks", "work",     "placement", "memory", "close"};
 
 /* --- grouping --- */
 
@@ -243,7 +243,8 @@ static void set_axes(struct configuration *its)
     const char *const values[AXES] = {
         [AXIS_QUEUE] = trial->queue,     [AXIS_WAIT] = trial->wait,   [AXIS_TRANSFER] = trial->transfer,
         [AXIS_WORKERS] = trial->workers, [AXIS_WORK] = trial->work,   [AXIS_PLACE] = trial->placement,
-        [AXIS_MEMORY] = trial->memory,   [AXIS_CLOSE] = trial->close,
+        [AXIS_MEMORY] = trial->memory,   [AXIS_CLOSE] = trial->close, [AXIS_STAGES] = trial->stages,
+        [AXIS_SOURCES] = trial->sources, [AXIS_SINKS] = trial->sinks,
     };
     memcpy(its->axis, values, sizeof values);
     set_capacity(its, trial);

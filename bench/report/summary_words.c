@@ -21,7 +21,8 @@ static const char *const axis_phrases[AXES] = {
     [AXIS_TRANSFER] = "%s",        [AXIS_CAPACITY] = "capacity %s",
     [AXIS_WORKERS] = "workers %s", [AXIS_WORK] = "work %s",
     [AXIS_PLACE] = "%s",           [AXIS_MEMORY] = "memory %s",
-    [AXIS_CLOSE] = "close %s",
+    [AXIS_CLOSE] = "close %s",     [AXIS_STAGES] = "stages %s",
+    [AXIS_SOURCES] = "sources %s", [AXIS_SINKS] = "sinks %s",
 };
 
 static void append_phrase(char *text, size_t size, int axis, const char *value)
@@ -85,13 +86,22 @@ static void append_lengths(const struct summary *summary, char *text, size_t siz
         append(text, size, " a trial");
 }
 
+/* What labels leave out where it is as it mostly is goes without saying here, too. */
+static bool is_usual(const struct summary *summary, int axis)
+{
+    static const char *const usual[AXES] = {[AXIS_STAGES] = "3", [AXIS_SOURCES] = "1", [AXIS_SINKS] = "1"};
+    return usual[axis] && !summary->varies[axis] &&
+           strcmp(summary->configurations[0].axis[axis], usual[axis]) == 0;
+}
+
 const char *summary_constants(const struct summary *summary, char *text, size_t size)
 {
     text[0] = '\0';
     if (!summary->count)
         return text;
     for (int axis = AXIS_QUEUE; axis < AXES; axis++) {
-        if (summary->varies_in_queue[axis] || (axis == AXIS_QUEUE && summary->varies[axis]))
+        if (summary->varies_in_queue[axis] || (axis == AXIS_QUEUE && summary->varies[axis]) ||
+            is_usual(summary, axis))
             continue;
         append(text, size, "%s%s=", *text ? " " : "", summary_axis_names[axis]);
         for (size_t i = 0; i < summary->count; i++)

@@ -34,7 +34,7 @@ static int make_work(struct actor *actor)
     const struct spec *spec = &actor->conductor->board->spec;
     struct sluice_work *work = &actor->worker.work;
     if (actor->role == 0 || actor->role > STAGES)
-        return 0;
+        return 0; /* sources and sinks have none */
     uint64_t amount = spec->work.stage[actor->role - 1].amount;
     work->kind = spec->work.stage[actor->role - 1].kind;
     work->amount = amount;
@@ -57,13 +57,19 @@ static void on_out_of_memory(struct sluice_worker *worker)
 
 static int make_check(struct actor *actor)
 {
-    const struct spec *spec = &actor->conductor->board->spec;
-    uint32_t first, producers = spec_producers(spec, actor->role - 1, &first);
+    const struct wiring wiring = spec_wiring(&actor->conductor->board->spec);
+    uint32_t producers = wiring.threads_of[wiring.producer[wiring_input(&wiring, actor->role)]];
     uint64_t *latest = sluice_alloc(producers * sizeof *latest);
     if (!latest)
         return -ENOMEM;
     sluice_check_init(&actor->worker.check, latest, producers);
     return 0;
+}
+
+/* A source's share of all items. */
+static uint64_t share_of(uint64_t items, uint32_t sources, uint32_t index)
+{
+    return items / sources + (index < items % sources);
 }
 
 int actor_make(struct actor *actor, struct conductor *conductor, const struct makers *makers, uint32_t number,
@@ -74,7 +80,8 @@ int actor_make(struct actor *actor, struct conductor *conductor, const struct ma
     actor->conductor = conductor;
     actor->makers = makers;
     actor->number = number;
-    actor->role = spec_role(spec, number, &actor->index);
+    const struct wiring wiring = spec_wiring(spec);
+    actor->role = wiring_role(&wiring, number, &actor->index);
     enum sluice_role role = actor->role == 0           ? SLUICE_SOURCE
                             : actor->role == ROLES - 1 ? SLUICE_SINK
                                                        : SLUICE_WORKER;
@@ -87,9 +94,9 @@ int actor_make(struct actor *actor, struct conductor *conductor, const struct ma
     worker->batch = spec->transfer.size;
     worker->stamp = sluice_first_stamp(actor->index);
     if (role == SLUICE_SOURCE)
-        worker->limit = spec->counted ? spec->items : SLUICE_MAX_SEQUENCE;
-    else if (role == SLUICE_SINK)
-        worker->limit = spec->items;
+        worker->limit = spec->counted ? share_of(spec->items, spec->sources, actor->index) : SLUICE_MAX_SEQUENCE;
+    else if (role == SLUICE_SINK && spec->sinks == 1)
+        worker->limit = spec->items; /* several sinks share the items as they come */
     if (spec->transfer.kind == SLUICE_BATCH &&
         !(worker->items = sluice_alloc(spec->transfer.size * sizeof(void *))))
         return -ENOMEM;
@@ -119,32 +126,32 @@ static void touch_stack(void)
 
 /* The first touch of a thread's own ends is the thread's; it goes where the hop's memory does. What it
    allocates later is for the hop that it puts into. */
-static int attach_ends(struct actor *actor)
+static int attach_end(struct actor *actor, struct sluice_handle *handle, enum sluice_end side, int hop)
 {
     struct conductor *conductor = actor->conductor;
-    struct sluice_thread *thread = &actor->worker.thread;
     void *end;
-    int error;
+    if (makers_bind(actor->makers, (uint32_t)hop))
+        return -EPERM;
+    struct sluice_channel *channel = &conductor->channels[hop];
+    int error = conductor->backend->attach(channel->queue, side, actor->index, &end);
+    if (!error)
+        sluice_handle_init(handle, channel, side, end);
+    return error;
+}
+
+static int attach_ends(struct actor *actor)
+{
+    const struct wiring wiring = spec_wiring(&actor->conductor->board->spec);
+    struct sluice_thread *thread = &actor->worker.thread;
+    int in = wiring_input(&wiring, actor->role), out = wiring_output(&wiring, actor->role), error;
     touch_stack();
-    if (actor->role > 0) {
-        if (makers_bind(actor->makers, actor->role - 1))
-            return -EPERM;
-        struct sluice_channel *in = &conductor->channels[actor->role - 1];
-        if ((error = conductor->backend->attach(in->queue, SLUICE_CONSUMER, actor->index, &end)))
-            return error;
-        sluice_handle_init(&thread->in, in, SLUICE_CONSUMER, end);
-        thread->in.cut = &actor->pulled;
-    }
-    if (actor->role < ROLES - 1) {
-        if (makers_bind(actor->makers, actor->role))
-            return -EPERM;
-        struct sluice_channel *out = &conductor->channels[actor->role];
-        if ((error = conductor->backend->attach(out->queue, SLUICE_PRODUCER, actor->index, &end)))
-            return error;
-        sluice_handle_init(&thread->out, out, SLUICE_PRODUCER, end);
-        if (actor->role == 0)
-            thread->out.cut = &conductor->stop;
-    }
+    if (in != WIRING_NONE && (error = attach_end(actor, &thread->in, SLUICE_CONSUMER, in)))
+        return error;
+    if (out != WIRING_NONE && (error = attach_end(actor, &thread->out, SLUICE_PRODUCER, out)))
+        return error;
+    thread->in.cut = &actor->pulled;
+    if (actor->role == 0)
+        thread->out.cut = &actor->conductor->stop;
     return 0;
 }
 

@@ -40,19 +40,22 @@ uint64_t board_count(const struct board *board, uint32_t thread, enum sluice_cou
 
 uint64_t board_role_count(const struct board *board, uint32_t role, enum sluice_count count)
 {
-    uint32_t index;
+    const struct wiring wiring = spec_wiring(&board->spec);
+    uint32_t first = wiring_first(&wiring, role);
     uint64_t sum = 0;
-    for (uint32_t thread = 0; thread < board->threads; thread++)
-        if (spec_role(&board->spec, thread, &index) == role)
-            sum += board_count(board, thread, count);
+    for (uint32_t thread = first; thread < first + wiring.threads_of[role]; thread++)
+        sum += board_count(board, thread, count);
     return sum;
 }
 
 uint64_t board_depth(const struct board *board, uint32_t hop)
 {
+    const struct wiring wiring = spec_wiring(&board->spec);
+    if (!wiring_has_hop(&wiring, hop))
+        return 0;
     /* The consumers first: read the other way round, the difference could be negative. */
-    uint64_t taken = board_role_count(board, hop + 1, SLUICE_TAKEN);
-    uint64_t put = board_role_count(board, hop, SLUICE_PUT);
+    uint64_t taken = board_role_count(board, (uint32_t)wiring.consumer[hop], SLUICE_TAKEN);
+    uint64_t put = board_role_count(board, (uint32_t)wiring.producer[hop], SLUICE_PUT);
     return put > taken ? put - taken : 0;
 }
 
@@ -67,10 +70,14 @@ uint64_t board_delivered(const struct board *board)
 
 bool board_is_settled(const struct board *board)
 {
-    if (atomic_load_explicit(&board->slot[0].state, memory_order_acquire) != SLUICE_ENDED)
-        return false;
+    const struct wiring wiring = spec_wiring(&board->spec);
+    for (uint32_t source = 0; source < wiring.threads_of[0]; source++)
+        if (atomic_load_explicit(&board->slot[source].state, memory_order_acquire) != SLUICE_ENDED)
+            return false;
     for (uint32_t hop = 0; hop < HOPS; hop++)
-        if (board_role_count(board, hop, SLUICE_PUT) != board_role_count(board, hop + 1, SLUICE_TAKEN))
+        if (wiring_has_hop(&wiring, hop) &&
+            board_role_count(board, (uint32_t)wiring.producer[hop], SLUICE_PUT) !=
+                board_role_count(board, (uint32_t)wiring.consumer[hop], SLUICE_TAKEN))
             return false;
     return true;
 }
@@ -94,11 +101,12 @@ bool board_fail(struct board *board, uint32_t thread, uint64_t item, const char 
 static int print_failure(const struct board *board, char *text, size_t size)
 {
     const struct failure *failure = &board->failure;
-    uint32_t index, role = spec_role(&board->spec, failure->culprit - 1, &index);
+    const struct wiring wiring = spec_wiring(&board->spec);
+    uint32_t index, role = wiring_role(&wiring, failure->culprit - 1, &index);
     char item[40] = "";
     if (failure->item)
         snprintf(item, sizeof item, " on item %llu", (unsigned long long)failure->item);
-    if (role == 0 || role == ROLES - 1)
+    if (role == 0 || role == ROLES - 1) /* a crash, and the queue's, whichever of them it is */
         return snprintf(text, size, "the %s%s %s", role_names[role], item, failure->text);
     return snprintf(text, size, "%s worker %u%s %s", role_names[role], index, item, failure->text);
 }
@@ -110,15 +118,13 @@ static void print_states(const struct board *board, char *text, size_t size)
                                       "has ended"};
     static const char *const many[] = {"have not started", "are at work", "wait for items", "wait for room",
                                        "have ended"};
+    const struct wiring wiring = spec_wiring(&board->spec);
     size_t length = 0;
-    for (uint32_t role = 0; role < ROLES; role++) {
-        uint32_t count[SLUICE_ENDED + 1] = {0}, all = 0, index;
-        for (uint32_t thread = 0; thread < board->threads; thread++)
-            if (spec_role(&board->spec, thread, &index) == role) {
-                count[atomic_load_explicit(&board->slot[thread].state, memory_order_acquire) %
-                      (SLUICE_ENDED + 1)]++;
-                all++;
-            }
+    for (uint32_t role = 0, thread = 0; role < ROLES; role++) {
+        uint32_t count[SLUICE_ENDED + 1] = {0}, all = wiring.threads_of[role];
+        for (uint32_t end = thread + all; thread < end; thread++)
+            count[atomic_load_explicit(&board->slot[thread].state, memory_order_acquire) %
+                  (SLUICE_ENDED + 1)]++;
         for (int state = 0; state <= SLUICE_ENDED && length < size; state++)
             if (count[state] && all == 1)
                 length += (size_t)snprintf(text + length, size - length, "%s%s %s", length ? ", " : "",

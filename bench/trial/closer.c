@@ -12,8 +12,9 @@ static int put_sentinels(struct closer *closer, uint32_t hop)
     struct conductor *conductor = closer->conductor;
     struct sluice_channel *channel = &conductor->channels[hop];
     const struct spec *spec = &conductor->board->spec;
+    const struct wiring wiring = spec_wiring(spec);
     struct sluice_thread thread = {.slot = &closer->slot};
-    uint32_t first, owed = spec_consumers(spec, hop, &first);
+    uint32_t owed = wiring.threads_of[wiring.consumer[hop]];
     enum sluice_status status = SLUICE_OK;
     void *end;
     int error = conductor->backend->attach(channel->queue, SLUICE_PRODUCER, 0, &end);
@@ -22,7 +23,7 @@ static int put_sentinels(struct closer *closer, uint32_t hop)
     sluice_handle_init(&thread.out, channel, SLUICE_PRODUCER, end);
     while (owed > 0 && status == SLUICE_OK) {
         status = sluice_close(conductor->backend->ops, spec_signal(spec), &thread, owed);
-        owed = conductor_wait_for_spares(conductor, hop + 1);
+        owed = conductor_wait_for_spares(conductor, (uint32_t)wiring.consumer[hop]);
     }
     conductor->backend->detach(end);
     return status == SLUICE_OK ? 0 : -ENOMEM;
@@ -31,7 +32,10 @@ static int put_sentinels(struct closer *closer, uint32_t hop)
 static void close_by_sentinels(struct closer *closer)
 {
     struct conductor *conductor = closer->conductor;
+    const struct wiring wiring = spec_wiring(&conductor->board->spec);
     for (uint32_t hop = 0; hop < HOPS; hop++) {
+        if (!wiring_has_hop(&wiring, hop))
+            continue;
         int error = put_sentinels(closer, hop);
         if (error) { /* then it has to end without */
             board_conclude(conductor->board, OUTCOME_FAILED, "no sentinel could be put into the %s hop: %s",
@@ -39,13 +43,16 @@ static void close_by_sentinels(struct closer *closer)
             sluice_shutdown(&conductor->channels[hop], true);
         }
         sluice_join(&conductor->channels[hop], NULL);
-        conductor_wait_for_role(conductor, hop + 1, 0);
+        conductor_wait_for_role(conductor, (uint32_t)wiring.consumer[hop], 0);
     }
 }
 
 static void close_by_shutdown(struct closer *closer)
 {
+    const struct wiring wiring = spec_wiring(&closer->conductor->board->spec);
     for (uint32_t hop = 0; hop < HOPS; hop++) {
+        if (!wiring_has_hop(&wiring, hop))
+            continue;
         sluice_shutdown(&closer->conductor->channels[hop], false);
         sluice_join(&closer->conductor->channels[hop], NULL);
     }
@@ -53,8 +60,10 @@ static void close_by_shutdown(struct closer *closer)
 
 static void close_at_once(struct closer *closer)
 {
+    const struct wiring wiring = spec_wiring(&closer->conductor->board->spec);
     for (uint32_t hop = 0; hop < HOPS; hop++)
-        sluice_shutdown(&closer->conductor->channels[hop], true);
+        if (wiring_has_hop(&wiring, hop))
+            sluice_shutdown(&closer->conductor->channels[hop], true);
 }
 
 /* --- the lesson's first ways, over channels that never end --- */
@@ -75,10 +84,13 @@ static bool pull_input(struct closer *closer, uint32_t role)
     const struct spec *spec = &conductor->board->spec;
     /* It notices when it polls again: who sleeps between two polls is given the time for two. */
     const uint64_t patience_ns = 200000000u + 2 * spec->wait.on_empty.sleep_ns;
-    uint32_t first, count = spec_consumers(spec, role - 1, &first);
-    for (uint32_t i = 0; i < count; i++)
+    const struct wiring wiring = spec_wiring(spec);
+    uint32_t first = wiring_first(&wiring, role);
+    if (wiring.threads_of[role] == 0)
+        return true;
+    for (uint32_t i = 0; i < wiring.threads_of[role]; i++)
         atomic_store_explicit(&closer->actors[first + i].pulled, true, memory_order_relaxed);
-    sluice_channel_wake(&conductor->channels[role - 1]);
+    sluice_channel_wake(&conductor->channels[wiring_input(&wiring, role)]);
     return conductor_wait_for_role(conductor, role, patience_ns);
 }
 

@@ -71,15 +71,17 @@ bool conductor_has_left(struct conductor *conductor, const bool *left)
 static void drop_all(struct conductor *conductor)
 {
     for (uint32_t hop = 0; hop < HOPS; hop++)
-        sluice_drop(&conductor->channels[hop]);
+        if (conductor->channels[hop].queue)
+            sluice_drop(&conductor->channels[hop]);
 }
 
-/* Tells the source. Relaxed: the flags carry nothing else. */
+/* Tells the sources. Relaxed: the flags carry nothing else. */
 static void stop_source(struct conductor *conductor)
 {
+    const struct wiring wiring = spec_wiring(&conductor->board->spec);
     atomic_store_explicit(&conductor->ending, true, memory_order_relaxed);
     atomic_store_explicit(&conductor->stop, true, memory_order_relaxed);
-    sluice_channel_wake(&conductor->channels[0]);
+    sluice_channel_wake(&conductor->channels[wiring_output(&wiring, 0)]);
     pthread_mutex_lock(&conductor->lock);
     conductor->hurried = true;
     pthread_cond_broadcast(&conductor->changed);
@@ -156,7 +158,8 @@ static uint64_t heap_bytes(const struct conductor *conductor)
 {
     uint64_t bytes = 0;
     for (uint32_t hop = 0; hop < HOPS; hop++)
-        bytes += conductor->backend->footprint(conductor->channels[hop].queue);
+        if (conductor->channels[hop].queue)
+            bytes += conductor->backend->footprint(conductor->channels[hop].queue);
     return bytes;
 }
 
@@ -199,7 +202,7 @@ static void observe_states(struct conductor *conductor)
    that the pipeline would have. */
 static void look_at_growth(struct conductor *conductor)
 {
-    if (!pages_is_bound(&conductor->board->memory[0]))
+    if (!pages_is_bound(&conductor->board->memory[HOPS - 1]))
         return;
     pages_look(&conductor->board->grown);
     pages_subtract(&conductor->board->grown, &conductor->start);
@@ -293,11 +296,12 @@ static bool start_threads(struct conductor *conductor, uint32_t threads, bool go
     while (conductor->ready < threads)
         pthread_cond_wait(&conductor->changed, &conductor->lock);
     go = go && conductor->failed == 0;
+    const struct wiring wiring = spec_wiring(&conductor->board->spec);
     for (uint32_t thread = 0, index; thread < threads; thread++)
-        conductor->running[spec_role(&conductor->board->spec, thread, &index)]++;
+        conductor->running[wiring_role(&wiring, thread, &index)]++;
     if (go) {
         const struct spec *spec = &conductor->board->spec;
-        if (pages_is_bound(&conductor->board->memory[0]))
+        if (pages_is_bound(&conductor->board->memory[HOPS - 1]))
             pages_look(&conductor->start);
         conductor->board->resident_start_bytes = memory_resident(conductor->statm);
         if (spec->memory_limit)
@@ -331,19 +335,16 @@ static uint64_t since_start(const struct conductor *conductor, uint64_t ns)
     return ns ? ns - conductor->start_ns : 0;
 }
 
-void conductor_finish(struct conductor *conductor, const struct sluice_worker *source,
-                      const struct sluice_worker *sink)
+void conductor_finish(struct conductor *conductor, uint64_t put_ns, uint64_t delivered_ns, uint64_t all_ns)
 {
     struct board *board = conductor->board;
-    const struct spec *spec = &board->spec;
     board->controller_cpu_ns = conductor->controller_cpu_ns;
     board->ended_ns = since_start(conductor, conductor->ended_at_ns);
-    board->last_put_ns = since_start(conductor, source->last_ns);
-    board->last_delivered_ns =
-        since_start(conductor, sink->last_ns > sink->reached_ns ? sink->last_ns : sink->reached_ns);
-    if (spec->counted) {
+    board->last_put_ns = since_start(conductor, put_ns);
+    board->last_delivered_ns = since_start(conductor, delivered_ns);
+    if (board->spec.counted) {
         board->window_end_items = board_delivered(board);
-        board->window_end_ns = sink->reached_ns ? since_start(conductor, sink->reached_ns) : board->ended_ns;
+        board->window_end_ns = all_ns ? since_start(conductor, all_ns) : board->ended_ns;
         board->stopped_ns = board->window_end_ns;
     }
     board->resident_peak_bytes = memory_peak();

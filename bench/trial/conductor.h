@@ -68,8 +68,8 @@ void conductor_run(struct conductor *, uint32_t threads, bool go);
 /* Whether a thread, by its `left`, has ended. */
 bool conductor_has_left(struct conductor *, const bool *left);
 
-/* After the threads were joined: the last figures. */
-void conductor_finish(struct conductor *, const struct sluice_worker *source,
-                      const struct sluice_worker *sink);
+/* After the threads were joined: the last figures. put_ns, delivered_ns: when the last item was put, and when it
+   was delivered; all_ns: when all planned items had been delivered; each 0: did not come, or is not known. */
+void conductor_finish(struct conductor *, uint64_t put_ns, uint64_t delivered_ns, uint64_t all_ns);
 
 #endif

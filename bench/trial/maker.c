@@ -10,11 +10,11 @@ enum { SHIFT = 9 * SLUICE_SEPARATE };
 static struct sluice_queue_config config_of(const struct makers *makers, uint32_t hop)
 {
     const struct spec *spec = &makers->board->spec;
-    uint32_t first;
+    const struct wiring wiring = spec_wiring(spec);
     return (struct sluice_queue_config){
         .size = sizeof(struct sluice_queue_config),
-        .producers = spec_producers(spec, hop, &first),
-        .consumers = spec_consumers(spec, hop, &first),
+        .producers = wiring.threads_of[wiring.producer[hop]],
+        .consumers = wiring.threads_of[wiring.consumer[hop]],
         .capacity = makers->backend->traits.bound == SLUICE_UNBOUNDED ? 0 : spec->capacity.hop[hop],
     };
 }
@@ -86,13 +86,15 @@ static int make_by_thread(struct makers *makers, uint32_t hop)
 
 int makers_make(struct makers *makers, struct board *board, const struct sluice_backend *backend)
 {
+    const struct wiring wiring = spec_wiring(&board->spec);
     int error = 0;
     makers->board = board;
     makers->backend = backend;
     pthread_mutex_init(&makers->lock, NULL);
     pthread_cond_init(&makers->changed, NULL);
     for (uint32_t hop = 0; hop < HOPS && error == 0; hop++)
-        error = pages_is_bound(&board->memory[hop]) ? make_by_thread(makers, hop) : make(makers, hop);
+        if (wiring_has_hop(&wiring, hop))
+            error = pages_is_bound(&board->memory[hop]) ? make_by_thread(makers, hop) : make(makers, hop);
     return error;
 }
 

@@ -41,7 +41,7 @@ static int make_all(struct pipeline *pipeline)
 {
     struct board *board = pipeline->board;
     const struct spec *spec = &board->spec;
-    uint32_t first;
+    const struct wiring wiring = spec_wiring(spec);
     int error;
     pipeline->channels = sluice_alloc(HOPS * sizeof *pipeline->channels);
     pipeline->actors = sluice_alloc(board->threads * sizeof *pipeline->actors);
@@ -50,9 +50,10 @@ static int make_all(struct pipeline *pipeline)
     if ((error = makers_make(&pipeline->makers, board, pipeline->backend)))
         return error;
     for (uint32_t hop = 0; hop < HOPS; hop++)
-        sluice_channel_init(&pipeline->channels[hop], pipeline->backend, pipeline->makers.queue[hop],
-                            spec_producers(spec, hop, &first), ending_of(spec), spec->wait.on_empty,
-                            spec->wait.on_full);
+        if (wiring_has_hop(&wiring, hop))
+            sluice_channel_init(&pipeline->channels[hop], pipeline->backend, pipeline->makers.queue[hop],
+                                wiring.threads_of[wiring.producer[hop]], ending_of(spec), spec->wait.on_empty,
+                                spec->wait.on_full);
     conductor_init(&pipeline->conductor, board, pipeline->backend, pipeline->channels);
     for (uint32_t i = 0; i < board->threads; i++)
         if ((error = actor_make(&pipeline->actors[i], &pipeline->conductor, &pipeline->makers, i,
@@ -101,6 +102,32 @@ static void join_actors(struct pipeline *pipeline, uint32_t started)
     board->joined_ns = clock_now_ns() - pipeline->conductor.start_ns;
 }
 
+static uint64_t later(uint64_t a, uint64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* The sources' and the sinks' last moments are those of the last of them. */
+static void finish(struct pipeline *pipeline)
+{
+    const struct board *board = pipeline->board;
+    const struct wiring wiring = spec_wiring(&board->spec);
+    uint64_t put_ns = 0, delivered_ns = 0;
+    bool known = true;
+    for (uint32_t i = 0; i < wiring.threads_of[0]; i++) {
+        put_ns = later(put_ns, pipeline->actors[i].worker.last_ns);
+        known &= pipeline->actors[i].worker.last_ns > 0;
+    }
+    for (uint32_t i = wiring_first(&wiring, ROLES - 1); i < board->threads; i++) {
+        const struct sluice_worker *sink = &pipeline->actors[i].worker;
+        delivered_ns = later(delivered_ns, later(sink->last_ns, sink->reached_ns));
+    }
+    /* One sink notes when it had all; of several nobody does, but each when it had its last. */
+    uint64_t all_ns =
+        board->spec.sinks == 1 ? pipeline->actors[board->threads - 1].worker.reached_ns : delivered_ns;
+    conductor_finish(&pipeline->conductor, known ? put_ns : 0, delivered_ns, all_ns);
+}
+
 static void conclude(struct board *board)
 {
     char text[BOARD_TEXT_SIZE];
@@ -136,8 +163,7 @@ void pipeline_run(struct board *board, const struct sluice_backend *backend)
         conductor_run(&pipeline->conductor, started, go);
         closer_join(&pipeline->closer);
         join_actors(pipeline, started);
-        conductor_finish(&pipeline->conductor, &pipeline->actors[0].worker,
-                         &pipeline->actors[board->threads - 1].worker);
+        finish(pipeline);
         conclude(board);
         if (board->abandoned)
             _exit(0); /* they run on: what they use is not taken from them */

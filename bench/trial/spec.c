@@ -9,36 +9,9 @@
 const char *const role_names[ROLES] = {"source", "download", "resize", "upload", "sink"};
 const char *const hop_names[HOPS] = {"download", "resize", "upload", "done"};
 
-uint32_t spec_threads(const struct spec *spec)
+struct wiring spec_wiring(const struct spec *spec)
 {
-    return 2 + spec->workers.stage[0] + spec->workers.stage[1] + spec->workers.stage[2];
-}
-
-uint32_t spec_role(const struct spec *spec, uint32_t thread, uint32_t *index)
-{
-    const uint32_t counts[ROLES] = {1, spec->workers.stage[0], spec->workers.stage[1], spec->workers.stage[2],
-                                    1};
-    uint32_t role = 0;
-    while (thread >= counts[role])
-        thread -= counts[role++];
-    *index = thread;
-    return role;
-}
-
-uint32_t spec_producers(const struct spec *spec, uint32_t hop, uint32_t *first)
-{
-    *first = 0;
-    for (uint32_t stage = 0; stage + 1 < hop; stage++)
-        *first += spec->workers.stage[stage];
-    *first += hop > 0; /* the source */
-    return hop == 0 ? 1 : spec->workers.stage[hop - 1];
-}
-
-uint32_t spec_consumers(const struct spec *spec, uint32_t hop, uint32_t *first)
-{
-    uint32_t producers = spec_producers(spec, hop, first);
-    *first += producers;
-    return hop == HOPS - 1 ? 1 : spec->workers.stage[hop];
+    return wiring_of_pipeline(spec->sources, spec->stages, spec->workers.stage, spec->sinks);
 }
 
 enum sluice_signal spec_signal(const struct spec *spec)
@@ -72,17 +45,19 @@ static int refuse_naming(struct fault *fault, const char *why, const struct spec
 
 static bool fits_shape(const struct sluice_backend *backend, const struct spec *spec)
 {
-    uint32_t first;
+    const struct wiring wiring = spec_wiring(spec);
     for (uint32_t hop = 0; hop < HOPS; hop++)
-        if (!takes_producers(backend, spec_producers(spec, hop, &first), spec_consumers(spec, hop, &first)))
+        if (wiring_has_hop(&wiring, hop) && !takes_producers(backend, wiring.threads_of[wiring.producer[hop]],
+                                                           wiring.threads_of[wiring.consumer[hop]]))
             return false;
     return true;
 }
 
 static bool fits_capacity(const struct sluice_backend *backend, const struct spec *spec)
 {
-    for (int hop = 0; hop < HOPS; hop++)
-        if (!spec->capacity.hop[hop] && backend->traits.bound == SLUICE_BOUNDED)
+    const struct wiring wiring = spec_wiring(spec);
+    for (unsigned hop = 0; hop < HOPS; hop++)
+        if (wiring_has_hop(&wiring, hop) && !spec->capacity.hop[hop] && backend->traits.bound == SLUICE_BOUNDED)
             return false;
     return true;
 }
@@ -106,14 +81,29 @@ static bool waits_natively(const struct sluice_backend *backend, const struct sp
     return backend->ops->dequeue_wait != NULL;
 }
 
+/* "workers 3,4,5", "2 sources and 1 sink", "2 sources, workers 1 and 1 sink" */
+static const char *shape_words(const struct spec *spec, char *text, size_t size)
+{
+    const char *many_sources = spec->sources == 1 ? "" : "s", *many_sinks = spec->sinks == 1 ? "" : "s";
+    if (spec->stages && spec->sources == 1 && spec->sinks == 1)
+        snprintf(text, size, "workers %s", spec->workers.text);
+    else if (spec->stages)
+        snprintf(text, size, "%u source%s, workers %s and %u sink%s", spec->sources, many_sources,
+                 spec->workers.text, spec->sinks, many_sinks);
+    else
+        snprintf(text, size, "%u source%s and %u sink%s", spec->sources, many_sources, spec->sinks,
+                 many_sinks);
+    return text;
+}
+
 int spec_check(const struct spec *spec, const struct sluice_backend *backend, struct fault *fault)
 {
-    char why[128];
+    char why[192], words[96];
     if (!fits_shape(backend, spec)) {
         uint32_t producers = backend->traits.max_producers, consumers = backend->traits.max_consumers;
-        snprintf(why, sizeof why, "takes %s producer%s and %s consumer%s a hop, not workers %s",
+        snprintf(why, sizeof why, "takes %s producer%s and %s consumer%s a hop, not %s",
                  producers == 1 ? "one" : "many", producers == 1 ? "" : "s", consumers == 1 ? "one" : "many",
-                 consumers == 1 ? "" : "s", spec->workers.text);
+                 consumers == 1 ? "" : "s", shape_words(spec, words, sizeof words));
         return refuse_naming(fault, why, spec, fits_shape);
     }
     if (!fits_capacity(backend, spec))
@@ -128,6 +118,9 @@ int spec_check(const struct spec *spec, const struct sluice_backend *backend, st
     if (spec->close.kind == CLOSE_SENTINEL && !keeps_sentinels_behind(backend, spec))
         return refuse_naming(fault, "is not FIFO, so that a sentinel might overtake items", spec,
                              keeps_sentinels_behind);
+    if (spec->fail.role > spec->stages)
+        return fault_set(fault, "no worker of the %s stage can fail: with stages=%u there is no such stage",
+                         role_names[spec->fail.role], spec->stages);
     if (spec->fail.role && spec->fail.worker >= (int32_t)spec->workers.stage[spec->fail.role - 1])
         return fault_set(fault,
                          "no worker %d can fail: workers %s has %u in the %s stage, which count from 0",
@@ -136,12 +129,21 @@ int spec_check(const struct spec *spec, const struct sluice_backend *backend, st
     return 0;
 }
 
+/* What is as it mostly is goes without saying, so that labels stay what they were. */
+static int print_unusual(char *text, size_t size, const char *name, uint32_t value, uint32_t usual)
+{
+    return value == usual ? 0 : snprintf(text, size, "%s=%u", name, value);
+}
+
 void spec_label(const struct spec *spec, char *text, size_t size)
 {
     int length = snprintf(
         text, size, "%s wait=%s transfer=%s capacity=%s workers=%s work=%s place=%s memory=%s close=%s",
         spec->queue_name, spec->wait.text, spec->transfer.text, spec->capacity.text, spec->workers.text,
         spec->work.text, spec->placement, spec->memory, spec->close.text);
+    length += print_unusual(text + length, size - (size_t)length, " stages", spec->stages, STAGES);
+    length += print_unusual(text + length, size - (size_t)length, " sources", spec->sources, 1);
+    length += print_unusual(text + length, size - (size_t)length, " sinks", spec->sinks, 1);
     if (spec->fail.role)
         length += snprintf(text + length, size - (size_t)length, " fail=%s on-fail=%s", spec->fail.text,
                            spec->fail.stop ? "stop" : "drain");

@@ -4,15 +4,16 @@
 #define BENCH_SPEC_H
 
 #include "base/fault.h"
+#include "machine/wiring.h"
 
 #include <sluice/queue.h>
 #include <sluice/stage.h>
 #include <sluice/wait.h>
 
 enum {
-    STAGES = 3, /* download, resize, upload */
-    HOPS = 4,   /* source->download, download->resize, resize->upload, upload->sink */
-    ROLES = 5,  /* source, download, resize, upload, sink */
+    STAGES = WIRING_STAGES,
+    HOPS = WIRING_HOPS,
+    ROLES = WIRING_ROLES,
     SPEC_TEXT_SIZE = 256,
 };
 
@@ -92,7 +93,8 @@ struct spec {
     struct wait_choice wait;
     struct transfer_choice transfer;
     struct work_choice work;
-    struct workers_choice workers;
+    uint32_t sources, stages, sinks;
+    struct workers_choice workers; /* of the stages that there are */
     struct capacity_choice capacity;
     struct close_choice close;
     struct fail_choice fail;
@@ -116,13 +118,12 @@ int spec_parse_capacity(const char *text, struct capacity_choice *, struct fault
 int spec_parse_close(const char *text, struct close_choice *, struct fault *);
 int spec_parse_fail(const char *text, struct fail_choice *, struct fault *); /* but for `stop` */
 
-/* Threads of a trial: source, workers, sink. */
-uint32_t spec_threads(const struct spec *);
-/* The role of a thread, and which of its role it is; threads are counted in pipeline order. */
-uint32_t spec_role(const struct spec *, uint32_t thread, uint32_t *index);
-/* Threads that put into a hop, and that take from it; *first is the first one's number. */
-uint32_t spec_producers(const struct spec *, uint32_t hop, uint32_t *first);
-uint32_t spec_consumers(const struct spec *, uint32_t hop, uint32_t *first);
+int spec_parse_sources(const char *text, uint32_t *, struct fault *);
+int spec_parse_stages(const char *text, uint32_t *, struct fault *);
+int spec_parse_sinks(const char *text, uint32_t *, struct fault *);
+
+/* Who hands items to whom. */
+struct wiring spec_wiring(const struct spec *);
 
 /* How the loops signal for these wait policies. */
 enum sluice_signal spec_signal(const struct spec *);

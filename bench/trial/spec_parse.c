@@ -225,6 +225,28 @@ int spec_parse_workers(const char *text, struct workers_choice *choice, struct f
     return 0;
 }
 
+int spec_parse_sources(const char *text, uint32_t *sources, struct fault *fault)
+{
+    return parse_limited_count(text, SLUICE_MAX_PRODUCERS, sources, fault);
+}
+
+int spec_parse_sinks(const char *text, uint32_t *sinks, struct fault *fault)
+{
+    return parse_limited_count(text, SLUICE_MAX_PRODUCERS, sinks, fault);
+}
+
+int spec_parse_stages(const char *text, uint32_t *stages, struct fault *fault)
+{
+    uint64_t count;
+    if (units_parse_count(text, &count, fault))
+        return -1;
+    if (count > STAGES)
+        return fault_set(fault, "'%s' stages are too many: there are download, resize and upload, so 0 to %d",
+                         text, STAGES);
+    *stages = (uint32_t)count;
+    return 0;
+}
+
 static int parse_hop_capacity(const char *text, uint64_t *capacity, struct fault *fault)
 {
     if (strcmp(text, "unbounded") == 0) {

@@ -84,7 +84,8 @@ int trial_main(const char *text)
 static struct board *make_board(const struct spec *spec, const int *pu, const struct pages_policy *memory,
                                 int *descriptor, struct fault *fault)
 {
-    uint32_t threads = spec_threads(spec);
+    const struct wiring wiring = spec_wiring(spec);
+    uint32_t threads = wiring_threads(&wiring);
     size_t size = board_size(threads);
     struct board *board = NULL;
     *descriptor = memfd_create("sluice-trial", 0); /* inherited through exec */

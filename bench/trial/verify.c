@@ -30,17 +30,19 @@ struct totals {
 
 static struct totals hop_totals(const struct board *board, uint32_t hop)
 {
+    const struct wiring wiring = spec_wiring(&board->spec);
+    uint32_t producer = (uint32_t)wiring.producer[hop], consumer = (uint32_t)wiring.consumer[hop];
     struct totals t = {0};
-    uint32_t first, count = spec_producers(&board->spec, hop, &first);
-    for (uint32_t i = 0; i < count; i++) {
+    uint32_t first = wiring_first(&wiring, producer);
+    for (uint32_t i = 0; i < wiring.threads_of[producer]; i++) {
         uint64_t put = board_count(board, first + i, SLUICE_PUT), sum, squares;
         verify_sums(i, put, &sum, &squares);
         t.put += put;
         t.sum_due += sum;
         t.squares_due += squares;
     }
-    count = spec_consumers(&board->spec, hop, &first);
-    for (uint32_t i = 0; i < count; i++) {
+    first = wiring_first(&wiring, consumer);
+    for (uint32_t i = 0; i < wiring.threads_of[consumer]; i++) {
         t.taken += board_count(board, first + i, SLUICE_TAKEN);
         t.sum += board_count(board, first + i, SLUICE_SUM);
         t.squares += board_count(board, first + i, SLUICE_SQUARES);
@@ -71,9 +73,11 @@ static void verify_hop(const struct board *board, uint32_t hop, enum sluice_orde
 
 int verify_board(const struct board *board, enum sluice_order order, struct fault *fault)
 {
+    const struct wiring wiring = spec_wiring(&board->spec);
     fault->text[0] = '\0';
     for (uint32_t hop = 0; hop < HOPS; hop++)
-        verify_hop(board, hop, order, fault);
+        if (wiring_has_hop(&wiring, hop))
+            verify_hop(board, hop, order, fault);
     for (uint32_t role = 1; role <= STAGES; role++) {
         uint64_t taken = board_role_count(board, role, SLUICE_TAKEN);
         uint64_t accounted = board_role_count(board, role, SLUICE_PUT) +
