@@ -136,29 +136,90 @@ static void the_doctors_words_are_described(void **state)
     free(page);
 }
 
-static void written_trials_are_read_and_described(void **state)
+/* The same threads as a mix: in a window of 0.5 ms 90 operations were done and 10 failed. */
+static struct board *make_mix(void)
+{
+    struct board *board = make_board();
+    struct fault fault;
+    board->failure = (struct failure){0};
+    board->spec.fail = (struct fail_choice){0};
+    assert_int_equal(spec_parse_shape("burst:16", &board->spec.shape, &fault), 0);
+    assert_int_equal(spec_parse_local("50ns..150ns", &board->spec.local, &fault), 0);
+    board->spec.sources = board->threads;
+    assert_int_equal(spec_settle(&board->spec, &fault), 0);
+    board->window_begin_ns = 400000;
+    board->window_begin_operations = (struct operations){.done = 1000, .failed = 500};
+    board->window_end_operations = (struct operations){.done = 1090, .failed = 510};
+    for (uint32_t i = 0; i < board->threads; i++) {
+        board->slot[i].n[SLUICE_FAILED] = 0;
+        board_report(board, i)->local_ns = i % 2 ? 90 : 130;
+        *board_pu(board, i) = 0;
+    }
+    return board;
+}
+
+/* Writes a trial, looks up its keys and reads it again into *figures; releases the board. */
+static void expect_read(struct board *board, struct campaign_file *file)
 {
     static const char *const hops[HOPS] = {"core", "core", "l3", "l3"}, *const none[] = {NULL};
-    struct board *board = make_board();
     json_t *trial = record_of_trial(board, 0, 0, hops, "core-core-l3-l3"), *header = hand_header(none, 1);
-    json_t *baseline = hand_baseline(hand_python, 1);
     char *page = schema_page();
-    struct campaign_file file;
     struct fault fault = {""};
-    (void)state;
     expect_described(page, trial, "");
     expect_described(page, header, "");
-    expect_described(page, baseline, "");
-    json_decref(baseline);
     json_array_append(json_object_get(header, "configurations"), json_object_get(trial, "label"));
     json_t *records[] = {header, trial, hand_end(1)};
     char *text = hand_lines(records, COUNT(records));
-    if (record_read(hand_bytes(text, strlen(text)), &file, &fault))
+    if (record_read(hand_bytes(text, strlen(text)), file, &fault))
         fail_msg("what record_of_trial() writes was refused: %s", fault.text);
-    record_release(&file);
     free(text);
     free(page);
     free(board);
+}
+
+static void shapes_are_written_and_read(void **state)
+{
+    struct campaign_file file;
+    (void)state;
+    expect_read(make_mix(), &file);
+    const struct trial_figures *trial = &file.trials[0];
+    assert_string_equal(trial->shape, "burst:16");
+    assert_string_equal(trial->local, "50ns..150ns");
+    assert_true(fabs(trial->operations - 200000) < 1);
+    assert_true(fabs(trial->failed_share - 0.1) < 1e-9);
+    assert_true(isnan(trial->round_trip_seconds));
+    assert_true(trial->local_wanted_ns == 100 && trial->local_took_ns == 110);
+    assert_true(fabs(trial->local_ceiling - 1e9 / 110) < 1); /* all are on one PU */
+    record_release(&file);
+
+    struct board *board = make_board();
+    board->failure = (struct failure){0};
+    board->spec.fail = (struct fail_choice){0};
+    assert_int_equal(spec_parse_shape("ping-pong", &board->spec.shape, NULL), 0);
+    board->spec.sources = 1;
+    assert_int_equal(spec_settle(&board->spec, NULL), 0);
+    board->threads = 2; /* the reports lie behind the slots */
+    for (uint32_t i = 0; i < 2; i++)
+        *board_report(board, i) = (struct thread_report){.ended = true};
+    board->window_begin_items = 100;
+    board->window_end_items = 190;
+    expect_read(board, &file);
+    assert_true(fabs(file.trials[0].round_trip_seconds - 1e-5) < 1e-12);
+    assert_true(isnan(file.trials[0].operations) && isnan(file.trials[0].local_wanted_ns));
+    record_release(&file);
+}
+
+static void written_trials_are_read_and_described(void **state)
+{
+    json_t *baseline = hand_baseline(hand_python, 1);
+    struct campaign_file file;
+    char *page = schema_page();
+    (void)state;
+    expect_read(make_board(), &file);
+    record_release(&file);
+    expect_described(page, baseline, "");
+    json_decref(baseline);
+    free(page);
 }
 
 /* What stands at a path in a record. */
@@ -351,6 +412,7 @@ int main(void)
         cmocka_unit_test(machine_and_disturbance_are_described),
         cmocka_unit_test(the_doctors_words_are_described),
         cmocka_unit_test(written_trials_are_read_and_described),
+        cmocka_unit_test(shapes_are_written_and_read),
         cmocka_unit_test(nodes_are_written),
         cmocka_unit_test(endings_are_written),
         cmocka_unit_test(abandoned_threads_are_written),

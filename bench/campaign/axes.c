@@ -1,6 +1,7 @@
 /* axes.c - see axes.h. */
 #include "campaign/axes.h"
 
+#include "campaign/sizes.h"
 #include "machine/memory_place.h"
 #include "trial/registry.h"
 #include "base/text_set.h"
@@ -10,8 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const axis_names[AXES] = {"queue",   "wait",  "transfer", "capacity", "stages", "sources",
-                                      "workers", "sinks", "work",     "place",    "memory", "close"};
+const char *const axis_names[AXES] = {"queue", "wait",   "transfer", "capacity", "shape",
+                                      "local", "stages", "sources",  "workers",  "sinks",
+                                      "work",  "place",  "memory",   "close"};
 
 static int set_queue(struct spec *spec, const char *text, struct fault *fault)
 {
@@ -52,6 +54,10 @@ static int read_value(struct spec *spec, enum axis axis, const char *text, struc
         return spec_parse_capacity(text, &spec->capacity, fault);
     case AXIS_CLOSE:
         return spec_parse_close(text, &spec->close, fault);
+    case AXIS_SHAPE:
+        return spec_parse_shape(text, &spec->shape, fault);
+    case AXIS_LOCAL:
+        return spec_parse_local(text, &spec->local, fault);
     case AXIS_STAGES:
         return spec_parse_stages(text, &spec->stages, fault);
     case AXIS_SOURCES:
@@ -70,6 +76,29 @@ static int read_value(struct spec *spec, enum axis axis, const char *text, struc
     }
 }
 
+static bool is_of_sizes(enum axis axis)
+{
+    return axis == AXIS_SOURCES || axis == AXIS_WORKERS || axis == AXIS_SINKS;
+}
+
+/* As many sinks as there are sources. */
+static bool follows_sources(enum axis axis, const char *text)
+{
+    return axis == AXIS_SINKS && strcmp(text, "sources") == 0;
+}
+
+/* Whether the text is a value of the axis, on some machine. */
+static int check_value(enum axis axis, const char *text, struct fault *fault)
+{
+    struct spec scratch = {.queue = ""};
+    struct sizes sizes;
+    if (follows_sources(axis, text))
+        return 0;
+    if (!is_of_sizes(axis) || !sizes_depend(text))
+        return read_value(&scratch, axis, text, fault);
+    return sizes_expand(&sizes, text, 1, fault) || read_value(&scratch, axis, sizes.text[0], fault) ? -1 : 0;
+}
+
 static int add_value(struct axes *axes, enum axis axis, const char *text, size_t length, struct fault *fault)
 {
     if (!length)
@@ -81,11 +110,10 @@ static int add_value(struct axes *axes, enum axis axis, const char *text, size_t
             return 0; /* named twice */
     if (axes->count[axis] == AXIS_VALUES)
         return fault_set(fault, "there are more than %d values", AXIS_VALUES);
-    struct spec scratch = {.queue = ""};
     char *copy = strndup(text, length);
     if (!copy)
         return fault_set(fault, "out of memory");
-    if (read_value(&scratch, axis, copy, fault)) {
+    if (check_value(axis, copy, fault)) {
         free(copy);
         return -1;
     }
@@ -195,8 +223,6 @@ static int add_spec(struct crossing *crossing, struct spec spec, struct fault *f
         return -1;
     if (backend->traits.bound == SLUICE_UNBOUNDED && spec_parse_capacity("unbounded", &spec.capacity, fault))
         return -1;
-    if (spec.stages == 0 && spec_parse_workers("1", &spec.workers, fault)) /* there are none */
-        return -1;
     bool can_run = spec_check(&spec, backend, &reason) == 0 && check_memory(&spec, &reason) == 0;
     for (int twin = 0; twin <= (crossing->part->twins && can_run); twin++) {
         spec.twin = twin;
@@ -259,14 +285,37 @@ static int cross_places(struct crossing *crossing, const char *value, struct spe
     return 0;
 }
 
+/* The numbers that a value stands for on this machine. */
+static int cross_sizes(struct crossing *crossing, int axis, const char *value, struct spec spec,
+                       struct fault *fault)
+{
+    struct sizes sizes = {.count = 1};
+    struct fault reason;
+    if (follows_sources((enum axis)axis, value))
+        snprintf(sizes.text[0], sizeof sizes.text[0], "%u", spec.sources);
+    else if (sizes_expand(&sizes, value, topology_pus(crossing->topology), &reason))
+        return fault_set(fault, "--%s: %s", axis_names[axis], reason.text);
+    for (unsigned i = 0; i < sizes.count; i++)
+        if (set_value(&spec, (enum axis)axis, sizes.text[i], fault) || cross(crossing, axis + 1, spec, fault))
+            return -1;
+    return 0;
+}
+
 /* Crosses the axes from `axis` on. */
 static int cross(struct crossing *crossing, int axis, struct spec spec, struct fault *fault)
 {
     const struct axes *axes = crossing->part->axes;
     if (axis == AXES)
         return add_spec(crossing, spec, fault);
+    if (axis == AXIS_PLACE && spec_settle(&spec, fault)) /* what is placed is known now */
+        return -1;
     for (size_t i = 0; i < axes->count[axis]; i++) {
         const char *value = axes->value[axis][i];
+        if (is_of_sizes((enum axis)axis)) {
+            if (cross_sizes(crossing, axis, value, spec, fault))
+                return -1;
+            continue;
+        }
         if (set_value(&spec, (enum axis)axis, value, fault))
             return -1;
         if (axis == AXIS_PLACE ? cross_places(crossing, value, spec, fault)

@@ -10,6 +10,8 @@ enum axis {
     AXIS_WAIT,
     AXIS_TRANSFER,
     AXIS_CAPACITY,
+    AXIS_SHAPE,
+    AXIS_LOCAL,
     AXIS_STAGES,
     AXIS_SOURCES,
     AXIS_WORKERS,

@@ -80,6 +80,11 @@ static void list_waits(void)
     list_kinds(wait_kinds);
 }
 
+static void list_shapes(void)
+{
+    list_kinds(shape_kinds);
+}
+
 static void list_transfers(void)
 {
     list_kinds(transfer_kinds);
@@ -124,6 +129,7 @@ static const struct {
     void (*print)(void);
 } topics[] = {
     {"queues", "queues (--queue)", list_queues},
+    {"shapes", "shapes (--shape)", list_shapes},
     {"waits", "wait policies (--wait)", list_waits},
     {"transfers", "transfers (--transfer)", list_transfers},
     {"work", "work of a stage (--work)", list_work},
@@ -138,7 +144,8 @@ enum { TOPICS = sizeof topics / sizeof *topics };
 static const struct command_spec command = {
     .name = "list",
     .summary = "list what there is to choose from",
-    .usage = "sluice list [queues | waits | transfers | work | closes | placements | memory | presets]",
+    .usage =
+        "sluice list [queues | shapes | waits | transfers | work | closes | placements | memory | presets]",
     .examples = "sluice list\nsluice list queues",
     .max_operands = 1,
 };

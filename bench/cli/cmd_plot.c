@@ -53,10 +53,11 @@ static const struct command_spec command = {
     .usage = "sluice plot FILE [--output DIR] [--format svg,pdf,png,tex]",
     .examples = "sluice plot results/runs/20261122-075000-host.jsonl\n"
                 "sluice plot FILE --format pdf --output figures",
-    .notes = "Draws throughput, polls, memory, CPU time and the time to stop with gnuplot; of a file\n"
-             "of `sluice limits` the round trips between PUs. The data of each plot and the gnuplot program\n"
-             "that draws it are written beside it, to be changed and run again by hand, as the last line\n"
-             "says; a program that was changed is used and not overwritten.",
+    .notes =
+        "Draws throughput, polls, memory, CPU time, the time to stop, and what shapes do in a second or\n"
+        "for a round trip, with gnuplot; of a file of `sluice limits` the round trips between PUs. The\n"
+        "data of each plot and the gnuplot program that draws it are written beside it, to be changed and\n"
+        "run again by hand, as the last line says; a program that was changed is used and not overwritten.",
     .options = option_table,
     .option_count = sizeof option_table / sizeof *option_table,
     .min_operands = 1,

@@ -20,6 +20,8 @@ AXIS_SETTER(queue, AXIS_QUEUE)
 AXIS_SETTER(wait, AXIS_WAIT)
 AXIS_SETTER(transfer, AXIS_TRANSFER)
 AXIS_SETTER(capacity, AXIS_CAPACITY)
+AXIS_SETTER(shape, AXIS_SHAPE)
+AXIS_SETTER(local, AXIS_LOCAL)
 AXIS_SETTER(stages, AXIS_STAGES)
 AXIS_SETTER(sources, AXIS_SOURCES)
 AXIS_SETTER(workers, AXIS_WORKERS)
@@ -195,11 +197,20 @@ static const struct option_spec option_table[] = {
     {"transfer", 't', "LIST", COMPARE, "item, batch:32, span:1024", set_transfer, NULL},
     {"capacity", 'c', "LIST", COMPARE, "most items in a hop, or unbounded; four with '/' between: one a hop",
      set_capacity, NULL},
+    {"shape", 0, "LIST", COMPARE,
+     "pipeline, or as in the papers: pairs, fifty, burst:64, ping-pong; `sluice list shapes` explains",
+     set_shape, NULL},
+    {"local", 0, "LIST", COMPARE,
+     "work between the operations of pairs, fifty and burst: 100ns, 50ns..150ns, none", set_local, NULL},
     {"stages", 0, "LIST", COMPARE,
-     "0 to 3: the first of download, resize and upload; 0: the sources put into the hop that the sinks take from",
+     "0 to 3: the first of download, resize and upload; 0: the sources put into the hop that the sinks take "
+     "from",
      set_stages, NULL},
-    {"sources", 0, "LIST", COMPARE, "threads that make items", set_sources, NULL},
-    {"sinks", 0, "LIST", COMPARE, "threads that take them at the end", set_sinks, NULL},
+    {"sources", 0, "LIST", COMPARE,
+     "threads that make items; of pairs, fifty and burst: all. Also pus, pus/2, 2*pus, powers", set_sources,
+     NULL},
+    {"sinks", 0, "LIST", COMPARE, "threads that take them at the end; also sources: as many as those",
+     set_sinks, NULL},
     {"workers", 0, "N[,N,N]", COMPARE,
      "workers of each stage, or of download, resize and upload; repeat the option to compare", set_workers,
      NULL},

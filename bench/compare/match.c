@@ -16,7 +16,8 @@ char *match_setting(const struct configuration *its)
 {
     const struct trial_figures *trial = its->trial[0];
     char *text;
-    if (asprintf(&text, "%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s", its->axis[AXIS_WAIT], its->axis[AXIS_TRANSFER],
+    if (asprintf(&text, "%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s", its->axis[AXIS_WAIT],
+                 its->axis[AXIS_TRANSFER], its->axis[AXIS_SHAPE], its->axis[AXIS_LOCAL],
                  its->axis[AXIS_STAGES], its->axis[AXIS_SOURCES], its->axis[AXIS_SINKS],
                  its->axis[AXIS_WORKERS], its->axis[AXIS_WORK], its->axis[AXIS_CLOSE], its->axis[AXIS_MEMORY],
                  trial->signature, isnan(trial->items_planned) ? "time" : "items",

@@ -64,10 +64,12 @@ static bool is_known(const struct trial_figures *trial, struct transfer_choice *
     struct workers_choice workers;
     struct work_choice work;
     struct fault fault;
-    uint32_t stages, sources, sinks;
+    uint32_t stages, sources, sinks; /* a shape of the papers has no sinks, which is refused here */
     if (trial->instrument || trial->is_baseline || trial->fail ||
-        spec_parse_transfer(trial->transfer, transfer, &fault) || spec_parse_stages(trial->stages, &stages, &fault) ||
-        spec_parse_sources(trial->sources, &sources, &fault) || spec_parse_sinks(trial->sinks, &sinks, &fault) ||
+        spec_parse_transfer(trial->transfer, transfer, &fault) ||
+        spec_parse_stages(trial->stages, &stages, &fault) ||
+        spec_parse_sources(trial->sources, &sources, &fault) ||
+        spec_parse_sinks(trial->sinks, &sinks, &fault) ||
         spec_parse_workers(trial->workers, &workers, &fault) || spec_parse_work(trial->work, &work, &fault))
         return false;
     const struct wiring wiring = wiring_of_pipeline(sources, stages, workers.stage, sinks);

@@ -189,7 +189,7 @@ static void fill_hop(struct pages_policy *policy, enum word word, const char *na
     else if (word == WORD_SOURCE)
         add_role(policy, topology, plan, 0);
     else if (word == WORD_SINK)
-        add_role(policy, topology, plan, PLACEMENT_ROLES - 1);
+        add_role(policy, topology, plan, wiring_last(&plan->wiring));
     else if (word == WORD_INTERLEAVE)
         for (unsigned i = 0; i < topology_pus(topology); i++)
             pages_add_node(policy, memory_place_node_of(topology, topology_pu_os_index(topology, i)));

@@ -1,8 +1,10 @@
 /* wiring.c - see wiring.h. */
 #include "machine/wiring.h"
 
+#include <stddef.h>
+
 struct wiring wiring_of_pipeline(unsigned sources, unsigned stages, const unsigned workers[WIRING_STAGES],
-                               unsigned sinks)
+                                 unsigned sinks)
 {
     struct wiring wiring = {.threads_of = {sources, 0, 0, 0, sinks}};
     for (unsigned stage = 0; stage < WIRING_STAGES; stage++)
@@ -12,6 +14,21 @@ struct wiring wiring_of_pipeline(unsigned sources, unsigned stages, const unsign
         wiring.producer[hop] = !is_there ? WIRING_NONE : is_last ? (int)stages : (int)hop;
         wiring.consumer[hop] = is_there ? (int)hop + 1 : WIRING_NONE;
     }
+    return wiring;
+}
+
+struct wiring wiring_of_mix(unsigned threads)
+{
+    struct wiring wiring = wiring_of_pipeline(threads, 0, NULL, 0);
+    wiring.consumer[WIRING_HOPS - 1] = 0;
+    return wiring;
+}
+
+struct wiring wiring_of_ping_pong(void)
+{
+    const unsigned workers[WIRING_STAGES] = {1};
+    struct wiring wiring = wiring_of_pipeline(1, 1, workers, 0);
+    wiring.consumer[WIRING_HOPS - 1] = 0;
     return wiring;
 }
 

@@ -50,20 +50,27 @@ json_t *record_of_trial(const struct board *board, unsigned block, unsigned posi
 struct trial_figures {
     const char *label; /* which configuration */
     const char *queue, *wait, *transfer, *work, *workers, *placement, *memory, *close;
+    const char *shape, *local;
     const char *stages, *sources, *sinks; /* how many */
-    const char *signature;      /* of the placement (machine/signature.h) */
-    const char *fail, *on_fail; /* what was made to fail, and what then: "drain", "stop"; or null */
-    double capacity;            /* of each hop, as asked for; NAN: unbounded, or not alike */
-    const char *capacities;     /* where hops are not alike: "1023/100/100/1023"; else null */
-    double real_capacity[HOPS]; /* as made; NAN: unbounded */
+    const char *signature;                /* of the placement (machine/signature.h) */
+    const char *fail, *on_fail;           /* what was made to fail, and what then: "drain", "stop"; or null */
+    double capacity;                      /* of each hop, as asked for; NAN: unbounded, or not alike */
+    const char *capacities;               /* where hops are not alike: "1023/100/100/1023"; else null */
+    double real_capacity[HOPS];           /* as made; NAN: unbounded */
     double items_planned, duration_seconds; /* one of them is NAN: the trial has the other as its end */
     double warmup_seconds;                  /* of the duration, not measured; NAN: items were counted */
     unsigned block;
     enum outcome outcome;
-    const char *text;           /* why, where the outcome is not ok */
-    const char *bottleneck;     /* the stage that was busy most; null: not known */
-    double throughput;          /* items/s in the window */
-    double window_seconds;      /* how long that was */
+    const char *text;          /* why, where the outcome is not ok */
+    const char *bottleneck;    /* the stage that was busy most; null: not known */
+    double throughput;         /* items/s in the window */
+    double window_seconds;     /* how long that was */
+    double operations;         /* of a mix: a second in the window, failed ones too; NAN: it is none */
+    double failed_share;       /* of these, those that found the queue empty or full */
+    double round_trip_seconds; /* of ping-pong, on average; NAN: it is none */
+
+    double local_wanted_ns, local_took_ns; /* local work between operations, on average; NAN: there is none */
+    double local_ceiling;       /* the operations a second for which it leaves time; NAN likewise */
     struct stats_steady steady; /* when deliveries got steady, in seconds and items/s (stats/steady.h) */
     double elapsed_seconds;
     double drain_seconds,

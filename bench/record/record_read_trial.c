@@ -92,6 +92,47 @@ static int read_capacity(const struct reader *reader, const struct tape_node *tr
     return 0;
 }
 
+struct mixed {
+    double operations, failed, rate, round_trip_s;
+};
+
+static const struct field mixed_fields[] = {
+    {"window_operations", FIELD_COUNT_OR_NULL, offsetof(struct mixed, operations)},
+    {"window_failed_operations", FIELD_COUNT_OR_NULL, offsetof(struct mixed, failed)},
+    {"operations_per_s", FIELD_MEASURE_OR_NULL, offsetof(struct mixed, rate)},
+    {"round_trip_s", FIELD_MEASURE_OR_NULL, offsetof(struct mixed, round_trip_s)},
+};
+
+struct local {
+    double wanted_ns, took_ns, ceiling;
+};
+
+static const struct field local_fields[] = {
+    {"wanted_ns", FIELD_MEASURE, offsetof(struct local, wanted_ns)},
+    {"took_ns", FIELD_MEASURE_OR_NULL, offsetof(struct local, took_ns)},
+    {"ceiling_operations_per_s", FIELD_MEASURE_OR_NULL, offsetof(struct local, ceiling)},
+};
+
+/* What papers count of their shapes; records of before there were any have none of the keys. */
+static int read_mixed(const struct reader *reader, const struct tape_node *trial,
+                      struct trial_figures *figures)
+{
+    struct mixed mixed = {NAN, NAN, NAN, NAN};
+    struct local local = {NAN, NAN, NAN};
+    const struct tape_node *object = tape_member(trial, "local", NULL);
+    if (tape_member(trial, "operations_per_s", NULL) && READ(reader, trial, "", mixed_fields, &mixed))
+        return -1;
+    if (object && !tape_is(object, TAPE_NULL) && READ(reader, object, "local.", local_fields, &local))
+        return -1;
+    figures->operations = mixed.rate;
+    figures->failed_share = mixed.operations > 0 ? mixed.failed / mixed.operations : NAN;
+    figures->round_trip_seconds = mixed.round_trip_s;
+    figures->local_wanted_ns = local.wanted_ns;
+    figures->local_took_ns = local.took_ns;
+    figures->local_ceiling = local.ceiling;
+    return 0;
+}
+
 /* Records of before there was a choice have no such keys. */
 static int read_shape(const struct reader *reader, const struct tape_node *config,
                       struct trial_figures *figures)
@@ -104,6 +145,13 @@ static int read_shape(const struct reader *reader, const struct tape_node *confi
                   {"sources", 1, &figures->sources},
                   {"sinks", 1, &figures->sinks}};
     char text[16];
+    const struct tape_node *shape = tape_member(config, "shape", NULL),
+                           *local = tape_member(config, "local", NULL);
+    figures->shape = shape ? tape_text(shape, &reader->file->texts) : "pipeline";
+    figures->local = local ? tape_text(local, &reader->file->texts) : "none";
+    if (!figures->shape || !figures->local)
+        return reader_refuse(reader, "has a wrong 'config.%s': it must be a text",
+                             figures->shape ? "local" : "shape");
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
         const struct tape_node *value = tape_member(config, counts[i].key, NULL);
         if (value && !(is_count(value) && value->number <= SLUICE_MAX_PRODUCERS))
@@ -364,9 +412,9 @@ int reader_trial(const struct reader *reader, const struct tape_node *object, st
     *figures = (struct trial_figures){.at_seconds = tape_is_number(at) ? at->number : NAN,
                                       .twin = tape_is(tape_member(config, "twin", NULL), TAPE_TRUE)};
     if (READ(reader, object, "", trial_fields, figures) ||
-        READ(reader, config, "config.", config_fields, figures) ||
-        read_shape(reader, config, figures) || read_memory_place(reader, config, figures) || read_outcome(reader, object, &figures->outcome) ||
-        read_capacity(reader, object, figures) ||
+        READ(reader, config, "config.", config_fields, figures) || read_shape(reader, config, figures) ||
+        read_mixed(reader, object, figures) || read_memory_place(reader, config, figures) ||
+        read_outcome(reader, object, &figures->outcome) || read_capacity(reader, object, figures) ||
         read_error(reader, tape_member(object, "error", NULL), figures) ||
         read_memory(reader, tape_member(object, "memory", NULL), figures) ||
         read_roles(reader, tape_member(object, "roles", NULL), figures) ||

@@ -4,6 +4,7 @@
 #include "stats/trend.h"
 
 #include <math.h>
+#include <unistd.h>
 
 static double seconds(uint64_t ns)
 {
@@ -46,6 +47,8 @@ static json_t *config_object(const struct spec *spec)
     json_object_set_new(config, "transfer", json_string(spec->transfer.text));
     json_object_set_new(config, "capacity", capacity_asked(&spec->capacity));
     json_object_set_new(config, "sources", count(spec->sources));
+    json_object_set_new(config, "shape", json_string(spec->shape.text));
+    json_object_set_new(config, "local", json_string(spec->local.text));
     json_object_set_new(config, "stages", count(spec->stages));
     json_object_set_new(config, "sinks", count(spec->sinks));
     json_object_set_new(config, "workers", json_string(spec->workers.text));
@@ -329,6 +332,62 @@ static void set_flow(json_t *object, const struct board *board, uint64_t deliver
     json_object_set_new(object, "elapsed_s", number(board->ended_ns ? seconds(board->ended_ns) : NAN));
 }
 
+/* PUs on which the threads can be at once. */
+static unsigned count_processors(const struct board *board)
+{
+    unsigned count = 0;
+    for (uint32_t i = 0; i < board->threads; i++) {
+        bool is_new = true;
+        for (uint32_t j = 0; j < i && *board_pu(board, i) >= 0; j++)
+            is_new &= *board_pu(board, j) != *board_pu(board, i);
+        count += is_new;
+    }
+    unsigned online = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
+    return count < online ? count : online;
+}
+
+/* What local work was to take, and took, on average over the threads; and the operations that it leaves time
+   for. */
+static json_t *local_object(const struct board *board)
+{
+    const struct local_choice *local = &board->spec.local;
+    double sum_ns = 0;
+    unsigned threads = 0;
+    if (!local->most_ns)
+        return json_null();
+    for (uint32_t i = 0; i < board->threads; i++) {
+        const struct thread_report *report = board_report(board, i);
+        if (!report->ended || report->local_ns <= 0)
+            continue;
+        sum_ns += report->local_ns;
+        threads++;
+    }
+    json_t *object = json_object();
+    json_object_set_new(object, "wanted_ns", number((double)(local->least_ns + local->most_ns) / 2));
+    json_object_set_new(object, "took_ns", number(threads ? sum_ns / threads : NAN));
+    json_object_set_new(object, "ceiling_operations_per_s",
+                        number(threads ? count_processors(board) * 1e9 * threads / sum_ns : NAN));
+    return object;
+}
+
+/* What the papers count of the shapes. */
+static void set_shape(json_t *object, const struct board *board)
+{
+    const struct operations *begin = &board->window_begin_operations, *end = &board->window_end_operations;
+    double window_s = seconds(board->window_end_ns) - seconds(board->window_begin_ns);
+    uint64_t done = end->done - begin->done, failed = end->failed - begin->failed;
+    uint64_t rounds = board->window_end_items - board->window_begin_items;
+    bool measured = board->window_end_ns > board->window_begin_ns;
+    bool is_mix = measured && spec_is_mix(&board->spec);
+    bool is_ping_pong = measured && board->spec.shape.kind == SHAPE_PING_PONG && rounds;
+    json_object_set_new(object, "window_operations", is_mix ? count(done + failed) : json_null());
+    json_object_set_new(object, "window_failed_operations", is_mix ? count(failed) : json_null());
+    json_object_set_new(object, "operations_per_s",
+                        number(is_mix ? (double)(done + failed) / window_s : NAN));
+    json_object_set_new(object, "round_trip_s", number(is_ping_pong ? window_s / (double)rounds : NAN));
+    json_object_set_new(object, "local", local_object(board));
+}
+
 /* From the source's last put to a later moment; 0 where that was not later. */
 static json_t *since_last_put(const struct board *board, uint64_t then_ns)
 {
@@ -424,6 +483,7 @@ json_t *record_of_trial(const struct board *board, unsigned block, unsigned posi
     json_object_set_new(object, "text", json_string(board->text));
     json_object_set_new(object, "capacity", capacity_made(board));
     set_flow(object, board, delivered);
+    set_shape(object, board);
     set_ending(object, board);
     set_usage(object, board, delivered);
     json_object_set_new(object, "memory", memory_object(board, kept, n));

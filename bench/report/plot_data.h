@@ -45,6 +45,10 @@ int plot_choose(const struct configuration *its, double (*value)(const struct tr
    0, or -1 with a sentence. */
 int plot_write_throughput(const struct summary *summary, FILE *out, const char **undrawable,
                           struct fault *fault);
+int plot_write_operations(const struct summary *summary, FILE *out, const char **undrawable,
+                          struct fault *fault);
+int plot_write_round_trip(const struct summary *summary, FILE *out, const char **undrawable,
+                          struct fault *fault);
 int plot_write_polls(const struct summary *summary, FILE *out, const char **undrawable, struct fault *fault);
 int plot_write_stop(const struct summary *summary, FILE *out, const char **undrawable, struct fault *fault);
 int plot_write_memory(const struct summary *summary, FILE *out, const char **undrawable, struct fault *fault);

@@ -9,7 +9,8 @@
 #include <errno.h>
 #include <string.h>
 
-const char *const plot_names[PLOTS] = {"throughput", "polls", "memory", "cpu", "stop"};
+const char *const plot_names[PLOTS] = {"throughput", "polls",      "memory",    "cpu",
+                                       "stop",       "operations", "round-trip"};
 
 static const struct {
     const char *comment;
@@ -26,6 +27,8 @@ static const struct {
     [PLOT_CPU] = {"CPU time of all threads against throughput", plot_write_cpu},
     [PLOT_STOP] = {"from the last item put to the last thread joined, and to the last item delivered",
                    plot_write_stop},
+    [PLOT_OPERATIONS] = {"enqueues and dequeues by queue, in pairs, fifty and burst", plot_write_operations},
+    [PLOT_ROUND_TRIP] = {"time there and back by queue, in ping-pong", plot_write_round_trip},
 };
 
 const char *plot_phrase(enum plot plot)

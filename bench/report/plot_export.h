@@ -6,7 +6,16 @@
 
 #include <stdio.h>
 
-enum plot { PLOT_THROUGHPUT, PLOT_POLLS, PLOT_MEMORY, PLOT_CPU, PLOT_STOP, PLOTS };
+enum plot {
+    PLOT_THROUGHPUT,
+    PLOT_POLLS,
+    PLOT_MEMORY,
+    PLOT_CPU,
+    PLOT_STOP,
+    PLOT_OPERATIONS,
+    PLOT_ROUND_TRIP,
+    PLOTS
+};
 
 /* Their names: the data of one is in NAME.tsv, the gnuplot program that draws it is plot-NAME.gp. */
 extern const char *const plot_names[PLOTS];

@@ -69,6 +69,26 @@ static double join_value(const struct trial_figures *trial)
     return trial->join_seconds;
 }
 
+static struct figure operations_figure(const struct configuration *its)
+{
+    return its->operations;
+}
+
+static double operations_value(const struct trial_figures *trial)
+{
+    return trial->operations;
+}
+
+static struct figure round_trip_figure(const struct configuration *its)
+{
+    return its->round_trip_seconds;
+}
+
+static double round_trip_value(const struct trial_figures *trial)
+{
+    return trial->round_trip_seconds;
+}
+
 static const struct row_plot throughput_plot = {
     .unit = "items/s",
     .group_axes = 1u << AXIS_WAIT | 1u << AXIS_PLACE,
@@ -77,6 +97,22 @@ static const struct row_plot throughput_plot = {
     .mark_unit = "limit, items/s",
     .value = throughput_value,
     .undrawable = "no trial ended ok",
+};
+
+static const struct row_plot operations_plot = {
+    .unit = "operations/s",
+    .group_axes = 1u << AXIS_SHAPE | 1u << AXIS_SOURCES | 1u << AXIS_PLACE,
+    .figure = operations_figure,
+    .value = operations_value,
+    .undrawable = "no trial of pairs, fifty or burst ended ok",
+};
+
+static const struct row_plot round_trip_plot = {
+    .unit = "round trip, s",
+    .group_axes = 1u << AXIS_WAIT | 1u << AXIS_PLACE,
+    .figure = round_trip_figure,
+    .value = round_trip_value,
+    .undrawable = "no trial of ping-pong ended ok",
 };
 
 static const struct row_plot polls_plot = {
@@ -232,6 +268,18 @@ int plot_write_throughput(const struct summary *summary, FILE *out, const char *
                           struct fault *fault)
 {
     return write_rows(&throughput_plot, summary, out, undrawable, fault);
+}
+
+int plot_write_operations(const struct summary *summary, FILE *out, const char **undrawable,
+                          struct fault *fault)
+{
+    return write_rows(&operations_plot, summary, out, undrawable, fault);
+}
+
+int plot_write_round_trip(const struct summary *summary, FILE *out, const char **undrawable,
+                          struct fault *fault)
+{
+    return write_rows(&round_trip_plot, summary, out, undrawable, fault);
 }
 
 int plot_write_polls(const struct summary *summary, FILE *out, const char **undrawable, struct fault *fault)

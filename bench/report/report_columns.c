@@ -27,6 +27,8 @@ const struct data_column shared_columns[] = {
     COLUMN("stages", TEXT, axis[AXIS_STAGES]),
     COLUMN("sources", TEXT, axis[AXIS_SOURCES]),
     COLUMN("sinks", TEXT, axis[AXIS_SINKS]),
+    COLUMN("shape", TEXT, axis[AXIS_SHAPE]),
+    COLUMN("local", TEXT, axis[AXIS_LOCAL]),
 };
 const size_t shared_column_count = sizeof shared_columns / sizeof *shared_columns;
 
@@ -75,6 +77,11 @@ const struct data_column trial_columns[] = {
     COLUMN("fail", TEXT, fail),
     COLUMN("on_fail", TEXT, on_fail),
     COLUMN("baseline", FLAG, is_baseline),
+    COLUMN("operations_per_s", NUMBER, operations),
+    COLUMN("failed_operations", NUMBER, failed_share),
+    COLUMN("round_trip_s", NUMBER, round_trip_seconds),
+    COLUMN("local_wanted_ns", NUMBER, local_wanted_ns),
+    COLUMN("local_took_ns", NUMBER, local_took_ns),
     COLUMN("memory_bound_bytes", NUMBER, bound_bytes),
     COLUMN("memory_astray_bytes", NUMBER, astray_bytes),
 };

@@ -270,7 +270,9 @@ static void note_queues(const struct summary *summary, const struct page *page)
     bool instruments = false;
     for (size_t i = 0; i < summary->count; i++) {
         strayed += summary->configurations[i].strayed;
-        discarded += summary->configurations[i].discarded;
+        if (strcmp(summary->configurations[i].axis[AXIS_SHAPE], "pipeline") ==
+            0) /* else it is what was left over */
+            discarded += summary->configurations[i].discarded;
         instruments |= summary->configurations[i].instrument;
     }
     if (instruments)
@@ -297,6 +299,45 @@ static void note_shapes(const struct summary *summary, const struct page *page)
     if (*shape_steady(summary, text, sizeof text))
         note("unsteady", page, "%s", text);
     free(list);
+}
+
+/* What papers count, and how much of it is the local work's doing and not the queue's. */
+static void note_operations(const struct summary *summary, const struct page *page)
+{
+    const struct configuration *nearest = NULL, *astray = NULL;
+    double most = 0, farthest = 0.1;
+    bool has_operations = false;
+    for (size_t i = 0; i < summary->count; i++) {
+        const struct configuration *its = &summary->configurations[i];
+        double wanted_ns = its->trial[0]->local_wanted_ns, took_ns = its->local_took_ns.median;
+        has_operations |= isfinite(its->operations.median);
+        if (!(wanted_ns > 0) || !(took_ns > 0))
+            continue;
+        double share = its->operations.median / its->trial[0]->local_ceiling;
+        double off = fabs(took_ns / wanted_ns - 1);
+        if (share > most && !its->instrument) {
+            most = share;
+            nearest = its;
+        }
+        if (off > farthest) {
+            farthest = off;
+            astray = its;
+        }
+    }
+    if (has_operations)
+        note("operations", page,
+             "enqueues and dequeues a second, those that found the queue full or empty among them (failed "
+             "ops); "
+             "throughput is items taken a second");
+    if (nearest)
+        note("local work", page,
+             "is part of the time of an operation and not subtracted, as papers often do; at most "
+             "%.3g%% of the operations for which it alone leaves time are reached, by %s%s",
+             100 * most, nearest->label,
+             most > 0.8 ? ", so that it is the local work that is measured there" : "");
+    if (astray)
+        note("local work", page, "took %.0f ns on average and not %.0f, in %s", astray->local_took_ns.median,
+             astray->trial[0]->local_wanted_ns, astray->label);
 }
 
 /* What the axis cannot show here, and memory that did not go where it was bound to. */
@@ -385,6 +426,7 @@ int report_notes(const struct summary *summary, const struct page *page, struct 
     note_machine(summary->file, page);
     note_limits(summary, page);
     note_queues(summary, page);
+    note_operations(summary, page);
     note_nodes(summary, page);
     print_remarks(&remarks, page);
     if (!summary->file->complete)

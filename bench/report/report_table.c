@@ -108,6 +108,25 @@ static void throughput_cell(const struct configuration *its, struct cell *cell)
     print_figure(&its->throughput, 1, "/s", cell);
 }
 
+/* Of a mix: what papers report, failed operations with their share. */
+static void operations_cell(const struct configuration *its, struct cell *cell)
+{
+    print_figure(&its->operations, 1, "ops/s", cell);
+}
+
+static void empties_cell(const struct configuration *its, struct cell *cell)
+{
+    if (isnan(its->failed_share.median))
+        return;
+    set_value(cell, its->failed_share.median, "");
+    snprintf(cell->text, CELL, "%.3g%%", 100 * its->failed_share.median);
+}
+
+static void round_trip_cell(const struct configuration *its, struct cell *cell)
+{
+    print_figure(&its->round_trip_seconds, 1, "s", cell);
+}
+
 static void outcome_cell(const struct configuration *its, struct cell *cell)
 {
     snprintf(cell->text, CELL, "%s", its->outcome_text);
@@ -221,11 +240,21 @@ struct column {
 
 /* The important ones first: those at the end are left out where the line is too long. */
 static const struct column figures[] = {
-    {"throughput", throughput_cell}, {"of limit", share_cell}, /* only where a limit is known */
-    {"outcome", outcome_cell},                                 /* only where a trial did not end ok */
-    {"empty/item", empty_cell},      {"CPU/item", cpu_cell},       {"peak", peak_cell},
-    {"growth", growth_cell},         {"full/item", full_cell},     {"CPUs", cpus_cell},
-    {"switches/1k", switches_cell},  {"busiest", bottleneck_cell}, {"limit", limit_cell}, /* as its share */
+    {"operations", operations_cell},
+    {"failed ops", empties_cell},
+    {"round trip", round_trip_cell}, /* of shapes */
+    {"throughput", throughput_cell},
+    {"of limit", share_cell},  /* only where a limit is known */
+    {"outcome", outcome_cell}, /* only where a trial did not end ok */
+    {"empty/item", empty_cell},
+    {"CPU/item", cpu_cell},
+    {"peak", peak_cell},
+    {"growth", growth_cell},
+    {"full/item", full_cell},
+    {"CPUs", cpus_cell},
+    {"switches/1k", switches_cell},
+    {"busiest", bottleneck_cell},
+    {"limit", limit_cell}, /* as its share */
 };
 
 static const struct column endings[] = {
@@ -297,13 +326,32 @@ static bool is_text(cell_printer print)
            print == grown_cell;
 }
 
-/* The columns, but for the outcome where all trials ended ok, and the limit where none is known. */
+/* Whether some row has what a shape of the papers alone has. */
+static bool has_of_shape(const struct table *table, cell_printer print)
+{
+    for (size_t i = 0; i < table->grid.rows; i++) {
+        struct cell cell = {"", {NAN, NAN, NAN, NULL}};
+        print(table->row[i], &cell);
+        if (*cell.text)
+            return true;
+    }
+    return false;
+}
+
+static bool is_of_shape(cell_printer print)
+{
+    return print == operations_cell || print == empties_cell || print == round_trip_cell;
+}
+
+/* The columns, but for the outcome where all trials ended ok, the limit where none is known, and what no
+   shape has. */
 static int add_columns(struct table *table, const struct column *columns, size_t count)
 {
     bool failures = summary_not_ok(table->summary) > 0;
     for (const struct column *column = columns; column < columns + count; column++) {
         bool is_of_limit = column->print == share_cell || column->print == limit_cell;
-        if ((column->print == outcome_cell && !failures) || (is_of_limit && !table->summary->has_limits))
+        if ((column->print == outcome_cell && !failures) || (is_of_limit && !table->summary->has_limits) ||
+            (is_of_shape(column->print) && !has_of_shape(table, column->print)))
             continue;
         grid_open_column(&table->grid, column->title, is_text(column->print));
         for (size_t i = 0; i < table->grid.rows; i++) {

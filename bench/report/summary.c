@@ -9,8 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const summary_axis_names[AXES] = {"queue",   "wait",  "transfer", "capacity",  "stages", "sources",
-                                              "workers", "sinks", "work",     "placement", "memory", "close"};
+const char *const summary_axis_names[AXES] = {"queue", "wait",      "transfer", "capacity", "shape",
+                                              "local", "stages",    "sources",  "workers",  "sinks",
+                                              "work",  "placement", "memory",   "close"};
 
 /* --- grouping --- */
 
@@ -88,6 +89,10 @@ static const struct {
     bool is_ending;
 } medians[] = {
     FIGURE(throughput, throughput),
+    FIGURE(operations, operations),
+    FIGURE(failed_share, failed_share),
+    FIGURE(round_trip_seconds, round_trip_seconds),
+    FIGURE(local_took_ns, local_took_ns),
     FIGURE(cpu_ns_per_item, cpu_ns_per_item),
     FIGURE(peak_bytes, resident_peak_bytes),
     FIGURE(growth_bytes, resident_growth_bytes),
@@ -241,10 +246,11 @@ static void set_axes(struct configuration *its)
 {
     const struct trial_figures *trial = its->trial[0];
     const char *const values[AXES] = {
-        [AXIS_QUEUE] = trial->queue,     [AXIS_WAIT] = trial->wait,   [AXIS_TRANSFER] = trial->transfer,
-        [AXIS_WORKERS] = trial->workers, [AXIS_WORK] = trial->work,   [AXIS_PLACE] = trial->placement,
-        [AXIS_MEMORY] = trial->memory,   [AXIS_CLOSE] = trial->close, [AXIS_STAGES] = trial->stages,
-        [AXIS_SOURCES] = trial->sources, [AXIS_SINKS] = trial->sinks,
+        [AXIS_QUEUE] = trial->queue,     [AXIS_WAIT] = trial->wait,     [AXIS_TRANSFER] = trial->transfer,
+        [AXIS_WORKERS] = trial->workers, [AXIS_WORK] = trial->work,     [AXIS_PLACE] = trial->placement,
+        [AXIS_MEMORY] = trial->memory,   [AXIS_CLOSE] = trial->close,   [AXIS_SHAPE] = trial->shape,
+        [AXIS_LOCAL] = trial->local,     [AXIS_STAGES] = trial->stages, [AXIS_SOURCES] = trial->sources,
+        [AXIS_SINKS] = trial->sinks,
     };
     memcpy(its->axis, values, sizeof values);
     set_capacity(its, trial);

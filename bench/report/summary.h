@@ -43,10 +43,14 @@ struct configuration {
     char outcome_text[96];               /* "ok", or "8 ok, 2 timeout" */
     const struct trial_figures *typical; /* the trial of the (lower) median throughput; null: none ended ok */
 
-    struct figure throughput; /* items/s */
-    double precision;         /* relative half-width of the throughput's 95 % interval; NAN: it has none */
-    const char *stopped;      /* why no more trials were run: see results/SCHEMA.md; null: not known */
-    struct figure aa_ratio;   /* of a twin: its throughput over the original's, block by block */
+    struct figure throughput;         /* items/s */
+    struct figure operations;         /* a second, of a mix; NAN: it is none */
+    struct figure failed_share;       /* of these */
+    struct figure round_trip_seconds; /* of ping-pong */
+    struct figure local_took_ns;      /* local work between operations */
+    double precision;       /* relative half-width of the throughput's 95 % interval; NAN: it has none */
+    const char *stopped;    /* why no more trials were run: see results/SCHEMA.md; null: not known */
+    struct figure aa_ratio; /* of a twin: its throughput over the original's, block by block */
     struct figure cpu_ns_per_item;    /* of all threads, source and sink too */
     struct figure peak_bytes;         /* of the resident set */
     struct figure growth_bytes;       /* of the resident set, from the start to its peak */

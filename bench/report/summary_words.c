@@ -17,12 +17,20 @@ __attribute__((format(printf, 3, 4))) static void append(char *text, size_t size
 
 /* How a value is said where its axis is not named beside it. */
 static const char *const axis_phrases[AXES] = {
-    [AXIS_QUEUE] = "%s",           [AXIS_WAIT] = "%s",
-    [AXIS_TRANSFER] = "%s",        [AXIS_CAPACITY] = "capacity %s",
-    [AXIS_WORKERS] = "workers %s", [AXIS_WORK] = "work %s",
-    [AXIS_PLACE] = "%s",           [AXIS_MEMORY] = "memory %s",
-    [AXIS_CLOSE] = "close %s",     [AXIS_STAGES] = "stages %s",
-    [AXIS_SOURCES] = "sources %s", [AXIS_SINKS] = "sinks %s",
+    [AXIS_QUEUE] = "%s",
+    [AXIS_WAIT] = "%s",
+    [AXIS_TRANSFER] = "%s",
+    [AXIS_CAPACITY] = "capacity %s",
+    [AXIS_WORKERS] = "workers %s",
+    [AXIS_WORK] = "work %s",
+    [AXIS_PLACE] = "%s",
+    [AXIS_MEMORY] = "memory %s",
+    [AXIS_CLOSE] = "close %s",
+    [AXIS_SHAPE] = "%s",
+    [AXIS_LOCAL] = "local work %s",
+    [AXIS_STAGES] = "stages %s",
+    [AXIS_SOURCES] = "sources %s",
+    [AXIS_SINKS] = "sinks %s",
 };
 
 static void append_phrase(char *text, size_t size, int axis, const char *value)
@@ -89,7 +97,11 @@ static void append_lengths(const struct summary *summary, char *text, size_t siz
 /* What labels leave out where it is as it mostly is goes without saying here, too. */
 static bool is_usual(const struct summary *summary, int axis)
 {
-    static const char *const usual[AXES] = {[AXIS_STAGES] = "3", [AXIS_SOURCES] = "1", [AXIS_SINKS] = "1"};
+    static const char *const usual[AXES] = {[AXIS_SHAPE] = "pipeline",
+                                            [AXIS_LOCAL] = "none",
+                                            [AXIS_STAGES] = "3",
+                                            [AXIS_SOURCES] = "1",
+                                            [AXIS_SINKS] = "1"};
     return usual[axis] && !summary->varies[axis] &&
            strcmp(summary->configurations[0].axis[axis], usual[axis]) == 0;
 }

@@ -1,8 +1,10 @@
 /* actor.c - see actor.h. */
 #include "trial/actor.h"
 
+#include "base/rng.h"
 #include "machine/placement.h"
 #include "trial/failure.h"
+#include "trial/local_work.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -24,8 +26,12 @@ static uint32_t chunk_of(const struct spec *spec)
                                                                     : spec->work.stage[i].amount;
         slowest_ns = ns > slowest_ns ? ns : slowest_ns;
     }
+    if (spec->local.most_ns) /* a turn of a mix may be two operations */
+        slowest_ns = spec->local.least_ns + spec->local.most_ns;
     uint64_t chunk = slowest_ns ? 20000 / slowest_ns : 256;
     chunk = chunk < 1 ? 1 : chunk > 256 ? 256 : chunk;
+    if (spec->shape.kind == SHAPE_BURST) /* whole ones */
+        return (uint32_t)((chunk + spec->shape.burst - 1) / spec->shape.burst) * spec->shape.burst;
     return chunk > spec->transfer.size ? (uint32_t)chunk : spec->transfer.size;
 }
 
@@ -72,6 +78,29 @@ static uint64_t share_of(uint64_t items, uint32_t sources, uint32_t index)
     return items / sources + (index < items % sources);
 }
 
+/* The loop of a thread: that of its role, or of the shape. */
+static sluice_loop *loop_of(const struct actor *actor, const struct spec *spec)
+{
+    const struct sluice_loops *loops = &actor->conductor->backend->loops;
+    if (actor->role == 0)
+        switch (spec->shape.kind) {
+        case SHAPE_PAIRS:
+            return loops->mix[SLUICE_PAIRS];
+        case SHAPE_FIFTY:
+            return loops->mix[SLUICE_FIFTY];
+        case SHAPE_BURST:
+            return loops->mix[SLUICE_BURST];
+        case SHAPE_PING_PONG:
+            return loops->ping[spec_signal(spec)];
+        case SHAPE_PIPELINE:
+            break;
+        }
+    enum sluice_role role = actor->role == 0           ? SLUICE_SOURCE
+                            : actor->role == ROLES - 1 ? SLUICE_SINK
+                                                       : SLUICE_WORKER;
+    return loops->run[role][spec->transfer.kind][spec_signal(spec)];
+}
+
 int actor_make(struct actor *actor, struct conductor *conductor, const struct makers *makers, uint32_t number,
                _Atomic uint64_t *stage_items)
 {
@@ -82,27 +111,26 @@ int actor_make(struct actor *actor, struct conductor *conductor, const struct ma
     actor->number = number;
     const struct wiring wiring = spec_wiring(spec);
     actor->role = wiring_role(&wiring, number, &actor->index);
-    enum sluice_role role = actor->role == 0           ? SLUICE_SOURCE
-                            : actor->role == ROLES - 1 ? SLUICE_SINK
-                                                       : SLUICE_WORKER;
-    actor->loop = conductor->backend->loops.run[role][spec->transfer.kind][spec_signal(spec)];
+    bool is_source = actor->role == 0, is_sink = actor->role == ROLES - 1;
+    actor->loop = loop_of(actor, spec);
     worker->thread.slot = &conductor->board->slot[number];
     atomic_store_explicit(&worker->thread.slot->cpu, -1, memory_order_relaxed);
     worker->ending = &conductor->ending;
     worker->out_of_memory = on_out_of_memory;
     worker->chunk = chunk_of(spec);
-    worker->batch = spec->transfer.size;
+    worker->batch = spec->shape.kind == SHAPE_BURST ? spec->shape.burst : spec->transfer.size;
     worker->stamp = sluice_first_stamp(actor->index);
-    if (role == SLUICE_SOURCE)
-        worker->limit = spec->counted ? share_of(spec->items, spec->sources, actor->index) : SLUICE_MAX_SEQUENCE;
-    else if (role == SLUICE_SINK && spec->sinks == 1)
+    if (is_source)
+        worker->limit =
+            spec->counted ? share_of(spec->items, spec->sources, actor->index) : SLUICE_MAX_SEQUENCE;
+    else if (is_sink && spec->sinks == 1)
         worker->limit = spec->items; /* several sinks share the items as they come */
     if (spec->transfer.kind == SLUICE_BATCH &&
         !(worker->items = sluice_alloc(spec->transfer.size * sizeof(void *))))
         return -ENOMEM;
-    if (role != SLUICE_SOURCE && make_check(actor))
+    if (wiring_input(&wiring, actor->role) != WIRING_NONE && make_check(actor))
         return -ENOMEM;
-    if (role == SLUICE_WORKER)
+    if (!is_source && !is_sink)
         failure_prepare(actor, &stage_items[actor->role - 1]);
     return make_work(actor);
 }
@@ -197,6 +225,7 @@ static void report_usage(const struct actor *actor, const struct rusage *before,
     report->minor_faults = (uint64_t)(after.ru_minflt - before->ru_minflt);
     report->major_faults = (uint64_t)(after.ru_majflt - before->ru_majflt);
     report->cpu = sched_getcpu();
+    report->local_ns = local_took_ns(&actor->worker.local);
     report->strayed = has_strayed(*board_pu(board, actor->number), report->cpu);
     report->ended = true;
 }
@@ -210,6 +239,10 @@ static void *actor_main(void *argument)
     if (error)
         board_conclude(conductor->board, OUTCOME_FAILED, "the queue's attach failed for %s worker %u: %s",
                        role_names[actor->role], actor->index, strerror(-error));
+    /* On the thread's own processor, while the others are at theirs. */
+    const struct spec *spec = &conductor->board->spec;
+    uint64_t seed = conductor->board->seed + actor->number;
+    local_calibrate(&actor->worker.local, spec->local.least_ns, spec->local.most_ns, rng_splitmix64(&seed));
     if (conductor_wait_for_start(conductor, error == 0)) {
         struct rusage before;
         getrusage(RUSAGE_THREAD, &before);

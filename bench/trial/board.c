@@ -63,9 +63,21 @@ uint64_t board_delivered(const struct board *board)
 {
     /* The sink publishes what it discarded before what it took: between the two, or where it was killed
        between them, it seems to have dropped more than it had. */
-    uint64_t taken = board_role_count(board, ROLES - 1, SLUICE_TAKEN);
-    uint64_t discarded = board_role_count(board, ROLES - 1, SLUICE_DISCARDED);
+    const struct wiring wiring = spec_wiring(&board->spec);
+    uint64_t taken = board_role_count(board, wiring_last(&wiring), SLUICE_TAKEN);
+    uint64_t discarded = board_role_count(board, wiring_last(&wiring), SLUICE_DISCARDED);
     return taken > discarded ? taken - discarded : 0;
+}
+
+struct operations board_operations(const struct board *board)
+{
+    struct operations operations = {0};
+    if (!spec_is_mix(&board->spec))
+        return operations;
+    operations.done = board_role_count(board, 0, SLUICE_PUT) + board_delivered(board);
+    operations.failed =
+        board_role_count(board, 0, SLUICE_EMPTY_POLLS) + board_role_count(board, 0, SLUICE_FULL_POLLS);
+    return operations;
 }
 
 bool board_is_settled(const struct board *board)

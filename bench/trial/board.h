@@ -36,9 +36,10 @@ struct sample {
 /* What a thread reports at its end; valid where `ended` is set. */
 struct thread_report {
     bool ended;
-    bool abandoned; /* ran on when the trial ended; only its cpu_ns is known */
-    bool strayed;   /* was bound, but found elsewhere or with another mask */
-    int32_t cpu;    /* where it ran last */
+    bool abandoned;  /* ran on when the trial ended; only its cpu_ns is known */
+    bool strayed;    /* was bound, but found elsewhere or with another mask */
+    int32_t cpu;     /* where it ran last */
+    double local_ns; /* what a piece of local work took; 0: there was none */
     uint64_t cpu_ns, user_ns, system_ns;
     uint64_t voluntary_switches, involuntary_switches, minor_faults, major_faults;
     uint64_t state_ticks[SLUICE_ENDED + 1]; /* how often the sampler found it in each state */
@@ -47,6 +48,12 @@ struct thread_report {
 /* Where the trial's process has what: random, since where things lie biases what they take. */
 struct layout {
     uint64_t code, heap, stack;
+};
+
+/* What the threads of a mix tried to do. */
+struct operations {
+    uint64_t done;   /* enqueues and dequeues */
+    uint64_t failed; /* that found the queue full, or empty */
 };
 
 /* The first failure of a thread. */
@@ -60,6 +67,7 @@ struct board {
     uint32_t magic, threads;
     int32_t parent, process; /* the campaign's, and the trial's own */
     uint32_t padding_bytes;  /* by which the trial's environment is longer */
+    uint64_t seed;           /* of what the trial's threads draw */
     struct spec spec;
     struct pages_policy memory[HOPS]; /* of what each hop's queue allocates */
 
@@ -71,6 +79,7 @@ struct board {
     uint64_t capacity[HOPS];                 /* what each hop really holds; 0: unbounded */
     uint64_t window_begin_ns, window_end_ns; /* the measured interval, and the items delivered at both */
     uint64_t window_begin_items, window_end_items;
+    struct operations window_begin_operations, window_end_operations; /* of a mix, likewise */
     uint64_t stopped_ns, ended_ns; /* the source was told to stop, or had put all; all threads had ended */
     bool discarded;                /* the drain took too long */
     uint64_t resident_start_bytes, resident_peak_bytes, resident_end_bytes, heap_end_bytes;
@@ -103,6 +112,9 @@ uint64_t board_role_count(const struct board *board, uint32_t role, enum sluice_
 uint64_t board_depth(const struct board *board, uint32_t hop);
 /* Items that came out at the end of the pipeline and were not dropped there. */
 uint64_t board_delivered(const struct board *board);
+
+/* By what the threads have published; of a mix alone, else zero. */
+struct operations board_operations(const struct board *board);
 
 /* Whether all that the source put has come to its end, by what the threads have published. */
 bool board_is_settled(const struct board *board);

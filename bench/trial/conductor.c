@@ -273,11 +273,13 @@ static void run_for_duration(struct conductor *conductor)
     const struct spec *spec = &board->spec;
     if (!wait_until(conductor, UNTIL_STOPPED, spec->warmup_ns)) {
         board->window_begin_items = board_delivered(board);
+        board->window_begin_operations = board_operations(board);
         board->window_begin_ns = elapsed_ns(conductor);
         conductor->measuring = true;
         wait_until(conductor, UNTIL_STOPPED, spec->duration_ns);
     }
     board->window_end_items = board_delivered(board);
+    board->window_end_operations = board_operations(board);
     board->window_end_ns = elapsed_ns(conductor);
     conductor->measuring = false;
     stop_source(conductor);
@@ -344,6 +346,7 @@ void conductor_finish(struct conductor *conductor, uint64_t put_ns, uint64_t del
     board->last_delivered_ns = since_start(conductor, delivered_ns);
     if (board->spec.counted) {
         board->window_end_items = board_delivered(board);
+        board->window_end_operations = board_operations(board);
         board->window_end_ns = all_ns ? since_start(conductor, all_ns) : board->ended_ns;
         board->stopped_ns = board->window_end_ns;
     }

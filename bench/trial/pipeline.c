@@ -118,7 +118,8 @@ static void finish(struct pipeline *pipeline)
         put_ns = later(put_ns, pipeline->actors[i].worker.last_ns);
         known &= pipeline->actors[i].worker.last_ns > 0;
     }
-    for (uint32_t i = wiring_first(&wiring, ROLES - 1); i < board->threads; i++) {
+    uint32_t first = wiring_first(&wiring, wiring_last(&wiring));
+    for (uint32_t i = first; i < first + wiring.threads_of[wiring_last(&wiring)]; i++) {
         const struct sluice_worker *sink = &pipeline->actors[i].worker;
         delivered_ns = later(delivered_ns, later(sink->last_ns, sink->reached_ns));
     }

@@ -23,6 +23,20 @@ enum {
 extern const char *const role_names[ROLES];
 extern const char *const hop_names[HOPS]; /* the hop is named by what it feeds; the last one is "done" */
 
+enum shape { SHAPE_PIPELINE, SHAPE_PAIRS, SHAPE_FIFTY, SHAPE_BURST, SHAPE_PING_PONG };
+
+struct shape_choice {
+    char text[32]; /* "pipeline", "pairs", "burst:16" */
+    enum shape kind;
+    uint32_t burst; /* items in a row; 1 where it is no burst */
+};
+
+/* How long threads work between the operations of a mix: evenly drawn from this range. */
+struct local_choice {
+    char text[64];              /* "none", "100ns", "50ns..150ns" */
+    uint64_t least_ns, most_ns; /* both 0: not at all */
+};
+
 /* A wait policy pair as the user wrote it: one for empty and full, or "EMPTY/FULL". */
 struct wait_choice {
     char text[64];
@@ -93,8 +107,11 @@ struct spec {
     struct wait_choice wait;
     struct transfer_choice transfer;
     struct work_choice work;
-    uint32_t sources, stages, sinks;
-    struct workers_choice workers; /* of the stages that there are */
+    struct shape_choice shape;
+    struct local_choice local;
+    uint32_t sources, stages, sinks; /* of a mix the sources are all its threads; else a shape has one source,
+                                        and no shape has stages and sinks */
+    struct workers_choice workers;   /* of the stages that there are */
     struct capacity_choice capacity;
     struct close_choice close;
     struct fail_choice fail;
@@ -118,9 +135,18 @@ int spec_parse_capacity(const char *text, struct capacity_choice *, struct fault
 int spec_parse_close(const char *text, struct close_choice *, struct fault *);
 int spec_parse_fail(const char *text, struct fail_choice *, struct fault *); /* but for `stop` */
 
+int spec_parse_shape(const char *text, struct shape_choice *, struct fault *);
+int spec_parse_local(const char *text, struct local_choice *, struct fault *);
 int spec_parse_sources(const char *text, uint32_t *, struct fault *);
 int spec_parse_stages(const char *text, uint32_t *, struct fault *);
 int spec_parse_sinks(const char *text, uint32_t *, struct fault *);
+
+/* Whether all threads do the same on one queue: pairs, fifty, burst. */
+bool spec_is_mix(const struct spec *);
+
+/* Sets what has no part in the spec's shape to what it always is there, so that configurations that only
+   differ in it are one. 0, or -1 with a sentence. */
+int spec_settle(struct spec *, struct fault *);
 
 /* Who hands items to whom. */
 struct wiring spec_wiring(const struct spec *);
@@ -140,6 +166,6 @@ void spec_label(const struct spec *, char *text, size_t size);
 struct spec_kind {
     const char *syntax, *summary; /* "name", "name:ARGUMENT" or "name[:ARGUMENT]" */
 };
-extern const struct spec_kind wait_kinds[], work_kinds[], transfer_kinds[], close_kinds[];
+extern const struct spec_kind shape_kinds[], wait_kinds[], work_kinds[], transfer_kinds[], close_kinds[];
 
 #endif

@@ -7,6 +7,15 @@
 #include <stdio.h>
 #include <string.h>
 
+const struct spec_kind shape_kinds[] = {
+    {"pipeline", "sources, stages and sinks, a queue between each two"},
+    {"pairs", "on one queue, each thread enqueues, then dequeues, and so on"},
+    {"fifty", "on one queue, each operation of a thread is an enqueue or a dequeue, by a coin's toss"},
+    {"burst[:N]", "on one queue, each thread enqueues N items (64), then dequeues as often, and so on"},
+    {"ping-pong", "two threads and two queues: one item goes there and back"},
+    {NULL, NULL},
+};
+
 const struct spec_kind wait_kinds[] = {
     {"spin", "poll again after a pause instruction"},
     {"yield", "give the CPU away (sched_yield), then poll again"},
@@ -44,7 +53,7 @@ const struct spec_kind transfer_kinds[] = {
     {NULL, NULL},
 };
 
-enum { MAX_BATCH = 1 << 20 };
+enum { MAX_BATCH = 1 << 20, MAX_BURST = 1 << 16, BURST = 64, MAX_LOCAL_NS = 100000 };
 
 /* "name:argument" against a kind's syntax. Null: another kind, or the argument is wrongly there or not; else
    the argument, "" where there is none. */
@@ -137,6 +146,45 @@ int spec_parse_wait(const char *text, struct wait_choice *choice, struct fault *
                          "'%s' mixes native waiting with another policy: a queue's own blocking "
                          "operations serve empty and full, or neither",
                          text);
+    return 0;
+}
+
+int spec_parse_shape(const char *text, struct shape_choice *choice, struct fault *fault)
+{
+    const char *argument = NULL;
+    int kind = find_kind("shape", text, shape_kinds, &argument, fault);
+    if (kind < 0)
+        return -1;
+    choice->kind = (enum shape)kind;
+    choice->burst = kind == SHAPE_BURST ? BURST : 1;
+    if (*argument && parse_limited_count(argument, MAX_BURST, &choice->burst, fault))
+        return -1;
+    /* The same burst has the same text, however it was written. */
+    if (kind == SHAPE_BURST)
+        snprintf(choice->text, sizeof choice->text, "burst:%u", choice->burst);
+    else
+        strcpy(choice->text, text);
+    return 0;
+}
+
+int spec_parse_local(const char *text, struct local_choice *choice, struct fault *fault)
+{
+    const char *dots = strstr(text, "..");
+    char least[sizeof choice->text];
+    if (copy_text(choice->text, sizeof choice->text, text, "local work", fault))
+        return -1;
+    choice->least_ns = choice->most_ns = 0;
+    if (strcmp(text, "none") == 0)
+        return 0;
+    snprintf(least, sizeof least, "%.*s", (int)(dots ? (size_t)(dots - text) : strlen(text)), text);
+    if (units_parse_duration(least, &choice->least_ns, fault) ||
+        parse_positive_duration(dots ? dots + 2 : least, &choice->most_ns, fault))
+        return -1;
+    if (choice->least_ns > choice->most_ns)
+        return fault_set(fault, "'%s' ends below its beginning: write LEAST..MOST, such as 50ns..150ns",
+                         text);
+    if (choice->most_ns > MAX_LOCAL_NS)
+        return fault_set(fault, "'%s' is too long between two operations: at most 100us", text);
     return 0;
 }
 

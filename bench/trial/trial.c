@@ -192,6 +192,7 @@ int trial_run(const struct spec *spec, const int *pu, const struct pages_policy 
     struct board *board = make_board(spec, pu, memory, &descriptor, fault);
     if (!board)
         return -1;
+    board->seed = padding;
     pid_t child = start_process(descriptor, padding);
     close(descriptor);
     if (child < 0) {

@@ -1,0 +1,17 @@
+# plot-round-trip.gp - round trips by queue, a group of rows for each placement and wait policy.
+# By hand: gnuplot -c plot-round-trip.gp DIR svg|pdf|png|tex (see style.gp). Reads round-trip.tsv.
+
+folder = ARG1; format = ARG2; slash = 0
+do for [i = 1:strlen(ARG0)] { if (ARG0[i:i] eq '/') { slash = i } }
+scripts = (ARG0[1:1] eq '/' ? '' : GPVAL_PWD . '/') . ARG0[1:slash]
+load scripts . 'style.gp'
+
+name = 'round-trip'
+title = 'Round trip by queue'
+legend = 'Filled: median' . (strlen(campaign_intervals) ? ' and its interval (' . campaign_intervals . ')' : '') . '. Open: single trials.'
+what = 'there and back'
+unit = 's'
+tick_format = '%.0s%c'
+middle = 'median'
+shown(value) = short(value)
+load scripts . 'rows.gp'
