@@ -13,5 +13,6 @@ int cmd_claims(int argc, char **argv);
 int cmd_plot(int argc, char **argv);
 int cmd_limits(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
+int cmd_new(int argc, char **argv);
 
 #endif

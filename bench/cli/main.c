@@ -22,6 +22,7 @@ static const struct {
     {"plot", "draw the plots of a campaign that was run, or of limits", cmd_plot},
     {"limits", "measure what this machine can do at most", cmd_limits},
     {"doctor", "say how far this machine can be trusted with measurements", cmd_doctor},
+    {"new", "write a queue to start from: one C file that works", cmd_new},
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
