@@ -14,5 +14,6 @@ int cmd_plot(int argc, char **argv);
 int cmd_limits(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_new(int argc, char **argv);
+int cmd_check(int argc, char **argv);
 
 #endif
