@@ -1,6 +1,7 @@
-/* cmd_check.c - `sluice check`: runs a queue in every shape, capacity, transfer and way of waiting that its
-   traits claim, and says in words what went wrong. Each trial is a process of its own and verified item by
-   item, so that a crash and a hang are findings like a lost item. */
+/* cmd_check.c - `sluice check`: runs a queue over one hop, in the numbers of producers and consumers,
+   capacities, transfers and ways of waiting that its traits claim, and says in words what went wrong. Each
+   trial is a process of its own and verified item by item, so that a crash and a hang are findings like a
+   lost item. */
 #include "cli/commands.h"
 
 #include "base/clock.h"
@@ -12,6 +13,7 @@
 #include "machine/placement.h"
 #include "trial/registry.h"
 #include "trial/trial.h"
+#include "trial/verify.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -21,22 +23,19 @@ struct check_options {
     uint64_t items, repeat;
 };
 
+static int parse_positive(const char *text, uint64_t *count, struct fault *fault)
+{
+    return units_parse_count(text, count, fault) || units_require_positive(text, *count, fault) ? -1 : 0;
+}
+
 static int set_items(void *target, const char *text, struct fault *fault)
 {
-    struct check_options *options = target;
-    return units_parse_count(text, &options->items, fault) ||
-                   units_require_positive(text, options->items, fault)
-               ? -1
-               : 0;
+    return parse_positive(text, &((struct check_options *)target)->items, fault);
 }
 
 static int set_repeat(void *target, const char *text, struct fault *fault)
 {
-    struct check_options *options = target;
-    return units_parse_count(text, &options->repeat, fault) ||
-                   units_require_positive(text, options->repeat, fault)
-               ? -1
-               : 0;
+    return parse_positive(text, &((struct check_options *)target)->repeat, fault);
 }
 
 static const struct option_spec option_table[] = {
@@ -46,7 +45,7 @@ static const struct option_spec option_table[] = {
 
 static const struct command_spec command = {
     .name = "check",
-    .summary = "try a queue in all that its traits claim, and say what is wrong with it",
+    .summary = "try a queue in the shapes and capacities that its traits claim, and say what is wrong",
     .usage = "sluice check QUEUE [options]",
     .examples = "sluice check ./myqueue.so\n"
                 "sluice check lcrq --repeat 100",
@@ -93,34 +92,27 @@ static int make_plan(struct plan *plan, const char *queue, const struct check_op
 
 /* --- what was found --- */
 
-/* A trial's fault in a word, by how it ended and what verification said (trial/verify.c). */
-static const char *kind_of(const struct board *board)
+/* A trial's fault in a word. */
+static const char *kind_of(const struct board *board, enum sluice_order order)
 {
     static const struct {
-        const char *said, *kind;
+        unsigned wrong; /* the worst first */
+        const char *kind;
     } kinds[] = {
-        {"gave items that nobody puts", "made-up item"},
-        {"gave more items than were put", "duplicate"},
-        {" lost ", "lost item"},
-        {"gave other items than were put", "duplicate"},
-        {"gave items after later ones", "order"},
+        {VERIFY_FOREIGN, "made-up item"}, {VERIFY_LOST, "lost item"},
+        {VERIFY_REPEATED, "duplicate"},   {VERIFY_OTHERS, "lost item and duplicate"},
+        {VERIFY_DISORDERED, "order"},
     };
     static const char *const ends[OUTCOMES] = {[OUTCOME_CRASHED] = "crash",
-                                               [OUTCOME_INVALID] = "wrong item",
+                                               [OUTCOME_INVALID] = "account",
                                                [OUTCOME_TIMEOUT] = "hang",
                                                [OUTCOME_OUT_OF_MEMORY] = "memory",
                                                [OUTCOME_FAILED] = "contract"};
-    for (size_t i = 0; board->outcome == OUTCOME_INVALID && i < sizeof kinds / sizeof *kinds; i++)
-        if (strstr(board->text, kinds[i].said))
+    const unsigned wrongs = board->outcome == OUTCOME_INVALID ? verify_wrongs(board, order) : 0;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (wrongs & kinds[i].wrong)
             return kinds[i].kind;
     return ends[board->outcome];
-}
-
-/* The largest capacity that is not above the one asked for; a queue may have a smallest one above it. */
-static bool has_other_capacity(const struct board *board, const struct sluice_backend *backend)
-{
-    const uint64_t has = board->capacity[HOPS - 1], asked = board->spec.capacity.hop[HOPS - 1];
-    return (asked == 0) != (has == 0) && backend->traits.bound != SLUICE_UNBOUNDED;
 }
 
 /* It ends after so many; a hang takes the whole time limit. */
@@ -129,7 +121,18 @@ enum { MOST_FOUND = 20, MOST_HANGS = 3 };
 struct findings {
     unsigned found, hangs;
     uint64_t tried;
+    uint64_t smallest; /* the queue's smallest capacity: what it has where 1 was asked for */
 };
+
+/* Whether the queue says that it holds what the contract allows: at most what was asked for, or its smallest.
+ */
+static bool keeps_capacity(const struct board *board, struct findings *findings)
+{
+    const uint64_t has = board->capacity[HOPS - 1], asked = board->spec.capacity.hop[HOPS - 1];
+    if (asked == 1)
+        findings->smallest = has;
+    return asked == 0 ? has == 0 : has > 0 && (has <= asked || has == findings->smallest);
+}
 
 static void tell(const struct board *board, const char *kind, const char *text, struct findings *findings)
 {
@@ -140,56 +143,66 @@ static void tell(const struct board *board, const char *kind, const char *text, 
     printf("%s: %s\n  in: %s\n", kind, text, label);
 }
 
-static int try_one(const struct spec *spec, const struct sluice_backend *backend, struct rng *rng,
+static int try_one(const struct spec *spec, enum sluice_order order, struct rng *rng,
                    struct findings *findings, struct fault *fault)
 {
     struct board *board;
+    char text[96];
     int pu[2 * MOST_THREADS];
     for (size_t i = 0; i < sizeof pu / sizeof *pu; i++)
         pu[i] = PLACEMENT_UNBOUND;
     int status = trial_run(spec, pu, NULL, rng_next(rng), &board, fault);
     if (status)
         return status < 0 ? -1 : fault_set(fault, "interrupted");
+    snprintf(text, sizeof text, "the queue says that it holds %ju items",
+             (uintmax_t)board->capacity[HOPS - 1]);
     if (board->outcome != OUTCOME_OK)
-        tell(board, kind_of(board), board->text, findings);
-    else if (has_other_capacity(board, backend))
-        tell(board, "capacity",
-             "the queue says that it is unbounded where a capacity was asked for, or the reverse", findings);
+        tell(board, kind_of(board, order), board->text, findings);
+    else if (!keeps_capacity(board, findings))
+        tell(board, "capacity", text, findings);
     trial_release(board);
+    findings->tried++;
     return 0;
 }
 
-static int try_all(const struct plan *plan, uint64_t repeat, struct findings *findings, struct fault *fault)
+static int try_all(const struct plan *plan, enum sluice_order order, uint64_t repeat,
+                   struct findings *findings, struct fault *fault)
 {
-    const struct sluice_backend *backend;
     const uint64_t all = plan->count * repeat;
     struct rng rng;
     rng_seed(&rng, clock_now_ns());
-    for (uint64_t i = 0; i < all && findings->found < MOST_FOUND && findings->hangs < MOST_HANGS; i++) {
-        const struct spec *spec = &plan->specs[i % plan->count];
-        if (registry_find(spec->queue, &backend, fault) || try_one(spec, backend, &rng, findings, fault))
+    while (findings->tried < all && findings->found < MOST_FOUND && findings->hangs < MOST_HANGS) {
+        if (try_one(&plan->specs[findings->tried % plan->count], order, &rng, findings, fault))
             return -1;
-        findings->tried++;
         if (isatty(STDERR_FILENO))
-            fprintf(stderr, "\r%ju of %ju trials, %u findings%s", (uintmax_t)i + 1, (uintmax_t)all,
-                    findings->found, i + 1 == all ? "\n" : "");
+            fprintf(stderr, "\r%ju of %ju trials, %u findings%s", (uintmax_t)findings->tried, (uintmax_t)all,
+                    findings->found, findings->tried == all ? "\n" : "");
     }
+    return 0;
+}
+
+static int find_queue(const char *name, const struct sluice_backend **backend, struct fault *fault)
+{
+    if (registry_find(name, backend, fault))
+        return -1;
+    if ((*backend)->traits.instrument)
+        return fault_set(fault, "'%s' is an instrument and no queue: what comes out of it cannot be wrong",
+                         name);
     return 0;
 }
 
 /* 0: nothing is wrong; 1: something is; -1: with a sentence. */
 static int check(const char *queue, const struct check_options *options, struct fault *fault)
 {
+    const struct sluice_backend *backend;
     struct topology *topology;
     struct plan plan = {0};
     struct findings findings = {0};
-    if (topology_load(&topology, fault))
+    if (find_queue(queue, &backend, fault) || topology_load(&topology, fault))
         return -1;
     int status = make_plan(&plan, queue, options, topology, fault);
-    if (status == 0 && plan.count == 0)
-        status = fault_set(fault, "nothing of what is tried fits the traits of '%s'", queue);
     if (status == 0)
-        status = try_all(&plan, options->repeat, &findings, fault);
+        status = try_all(&plan, backend->traits.order, options->repeat, &findings, fault);
     if (status == 0)
         printf("%s: %ju of %ju trials in %zu configurations, %u with a finding\n", queue,
                (uintmax_t)findings.tried, (uintmax_t)(plan.count * options->repeat), plan.count,

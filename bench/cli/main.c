@@ -23,7 +23,7 @@ static const struct {
     {"limits", "measure what this machine can do at most", cmd_limits},
     {"doctor", "say how far this machine can be trusted with measurements", cmd_doctor},
     {"new", "write a queue to start from: one C file that works", cmd_new},
-    {"check", "try a queue in all that its traits claim, and say what is wrong with it", cmd_check},
+    {"check", "try a queue in the shapes and capacities that its traits claim, and say what is wrong", cmd_check},
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };

@@ -52,23 +52,46 @@ static struct totals hop_totals(const struct board *board, uint32_t hop)
     return t;
 }
 
+/* What the totals say; enum verify_wrong. */
+static unsigned wrongs_of(const struct totals *t, enum sluice_order order)
+{
+    bool others = t->sum != t->sum_due || t->squares != t->squares_due;
+    return (t->taken < t->put ? VERIFY_LOST : 0) | (t->taken > t->put ? VERIFY_REPEATED : 0) |
+           (t->taken == t->put && others ? VERIFY_OTHERS : 0) | (t->foreign ? VERIFY_FOREIGN : 0) |
+           (t->disordered && order != SLUICE_UNORDERED ? VERIFY_DISORDERED : 0);
+}
+
 static void verify_hop(const struct board *board, uint32_t hop, enum sluice_order order, struct fault *fault)
 {
     struct totals t = hop_totals(board, hop);
     const char *name = hop_names[hop];
-    if (t.taken < t.put)
+    unsigned wrongs = wrongs_of(&t, order);
+    if (wrongs & VERIFY_LOST)
         add(fault, "the %s hop lost %llu of %llu items", name, t.put - t.taken, t.put);
-    else if (t.taken > t.put)
+    if (wrongs & VERIFY_REPEATED)
         add(fault, "the %s hop gave more items than were put: %llu more than %llu", name, t.taken - t.put,
             t.put);
-    else if (t.sum != t.sum_due || t.squares != t.squares_due)
+    if (wrongs & VERIFY_OTHERS)
         add(fault, "the %s hop gave other items than were put, though as many: %llu of %llu", name, t.taken,
             t.put);
-    if (t.foreign)
+    if (wrongs & VERIFY_FOREIGN)
         add(fault, "the %s hop gave items that nobody puts: %llu of %llu", name, t.foreign, t.taken);
-    if (t.disordered && order != SLUICE_UNORDERED)
+    if (wrongs & VERIFY_DISORDERED)
         add(fault, "the %s hop gave items after later ones of the same producer: %llu of %llu", name,
             t.disordered, t.taken);
+}
+
+unsigned verify_wrongs(const struct board *board, enum sluice_order order)
+{
+    const struct wiring wiring = spec_wiring(&board->spec);
+    unsigned wrongs = 0;
+    for (uint32_t hop = 0; hop < HOPS; hop++) {
+        if (!wiring_has_hop(&wiring, hop))
+            continue;
+        struct totals totals = hop_totals(board, hop);
+        wrongs |= wrongs_of(&totals, order);
+    }
+    return wrongs;
 }
 
 int verify_board(const struct board *board, enum sluice_order order, struct fault *fault)

@@ -2,7 +2,8 @@
 
    A plug-in defines FAULTY_NAME and may define FAULTY_DEQUEUE(ring, item), which sees every item on its way
    out: it evaluates to what the dequeue gives, and 0 to lose the item; or FAULTY_ATTACH(ring, side, index),
-   which sees every attach. good_plugin.c breaks nothing. */
+   which sees every attach; or FAULTY_CAPACITY(ring), what it says that it holds. good_plugin.c breaks
+   nothing. */
 #ifndef TESTS_FAULTY_RING_H
 #define TESTS_FAULTY_RING_H
 
@@ -27,6 +28,9 @@ enum { FAULT_AFTER = 1000 }; /* items of a hop that come out right first */
 #endif
 #ifndef FAULTY_ATTACH
 #define FAULTY_ATTACH(ring, side, index) ((void)(side), (void)(index))
+#endif
+#ifndef FAULTY_CAPACITY
+#define FAULTY_CAPACITY(ring) ((ring)->capacity)
 #endif
 #ifndef FAULTY_TRAITS
 #define FAULTY_TRAITS
@@ -97,7 +101,7 @@ static void ring_detach(void *end)
 
 static uint64_t ring_capacity(const void *queue)
 {
-    return ((const struct ring *)queue)->capacity;
+    return FAULTY_CAPACITY((const struct ring *)queue);
 }
 
 static size_t ring_footprint(const void *queue)
