@@ -99,7 +99,9 @@ static char *draw(const char *machine, const struct placed *list, size_t count, 
     read_records(records, used, &file);
     summarise(&file, &summary);
     FILE *out = open_memstream(&text, &size);
-    assert_int_equal(plot_write_topology(&summary, out), count);
+    unsigned seen;
+    assert_int_equal(plot_write_topology(&summary, out, &seen), count);
+    assert_int_equal(seen, count ? 0x1f : 0); /* all five roles */
     fclose(out);
     char *copy = strdup(strstr(text, "# boxes"));
     memset(kinds, 0, 4 * sizeof *kinds);
@@ -167,7 +169,9 @@ static void no_topology_no_drawing(void **state)
         json_object_set_new(records[0], "topology", json_string(texts[i]));
         read_records(records, count, &file);
         summarise(&file, &summary);
-        assert_int_equal(plot_write_topology(&summary, out), 0);
+        unsigned seen = 1;
+        assert_int_equal(plot_write_topology(&summary, out, &seen), 0);
+        assert_int_equal(seen, 0);
         fclose(out);
         summary_release(&summary);
         record_release(&file);

@@ -148,6 +148,8 @@ static void stop_plot_compares_what_varies(void **state)
     (void)state;
     expect_in(text, by_protocol, COUNT(by_protocol));
     assert_null(strstr(said, "stop: nothing to draw"));
+    assert_null(strstr(said, "operations")); /* nobody asked for shapes */
+    assert_null(strstr(said, "round-trip"));
     free(text);
     free(said);
     text = stop_data(hand_file_of(queues_only, 2), &said);

@@ -197,9 +197,17 @@ int plot_draw_data(const char *const *names, const char *const *undrawable, size
 int plot_draw_summary(const struct summary *summary, const char *out_dir, unsigned formats,
                       const char *scripts_dir, const char *undrawable[PLOTS], struct fault *fault, FILE *talk)
 {
+    const char *names[PLOTS], *why[PLOTS];
+    size_t count = 0;
     if (plot_make_folder(out_dir, fault) || plot_export(summary, out_dir, undrawable, fault))
         return -1;
-    return plot_draw_data(plot_names, undrawable, PLOTS, out_dir, formats, scripts_dir, fault, talk);
+    for (int plot = 0; plot < PLOTS; plot++) {
+        if (undrawable[plot] && !*undrawable[plot])
+            continue; /* of no trials here */
+        names[count] = plot_names[plot];
+        why[count++] = undrawable[plot];
+    }
+    return plot_draw_data(names, why, count, out_dir, formats, scripts_dir, fault, talk);
 }
 
 int plot_draw(const char *jsonl_path, const char *limits_path, const char *out_dir, unsigned formats,

@@ -56,7 +56,7 @@ int plot_write_cpu(const struct summary *summary, FILE *out, const char **undraw
 
 /* The data of the small drawings of the machine that stand beside the bars, one for each class of placement
    in the order in which they come first, as many as there is room for. Returns how many; 0: the topology is
-   not known. */
-size_t plot_write_topology(const struct summary *summary, FILE *out);
+   not known. *seen gets a bit for each role that is in one of them. */
+size_t plot_write_topology(const struct summary *summary, FILE *out, unsigned *seen);
 
 #endif

@@ -12,9 +12,28 @@
 const char *const plot_names[PLOTS] = {"throughput", "polls",      "memory",    "cpu",
                                        "stop",       "operations", "round-trip"};
 
+static bool has_ping_pong(const struct summary *summary)
+{
+    for (size_t i = 0; i < summary->count; i++)
+        if (strcmp(summary->configurations[i].axis[AXIS_SHAPE], "ping-pong") == 0)
+            return true;
+    return false;
+}
+
+static bool has_mix(const struct summary *summary)
+{
+    for (size_t i = 0; i < summary->count; i++) {
+        const char *shape = summary->configurations[i].axis[AXIS_SHAPE];
+        if (strcmp(shape, "pipeline") != 0 && strcmp(shape, "ping-pong") != 0)
+            return true;
+    }
+    return false;
+}
+
 static const struct {
     const char *comment;
     int (*write)(const struct summary *summary, FILE *out, const char **undrawable, struct fault *fault);
+    bool (*has_part)(const struct summary *summary); /* null: of any campaign */
 } plots[PLOTS] = {
     [PLOT_THROUGHPUT] = {"throughput by queue and placement", plot_write_throughput},
     [PLOT_POLLS] = {"empty polls of the stages' workers by queue and wait policy, in total over the "
@@ -27,8 +46,9 @@ static const struct {
     [PLOT_CPU] = {"CPU time of all threads against throughput", plot_write_cpu},
     [PLOT_STOP] = {"from the last item put to the last thread joined, and to the last item delivered",
                    plot_write_stop},
-    [PLOT_OPERATIONS] = {"enqueues and dequeues by queue, in pairs, fifty and burst", plot_write_operations},
-    [PLOT_ROUND_TRIP] = {"time there and back by queue, in ping-pong", plot_write_round_trip},
+    [PLOT_OPERATIONS] = {"enqueues and dequeues by queue, in pairs, fifty and burst", plot_write_operations,
+                         has_mix},
+    [PLOT_ROUND_TRIP] = {"time there and back by queue, in ping-pong", plot_write_round_trip, has_ping_pong},
 };
 
 const char *plot_phrase(enum plot plot)
@@ -93,22 +113,35 @@ static void put_cautions(const struct summary *summary, FILE *out)
 }
 
 /* topology.tsv, which several plots draw beside their bars. *insets: how many drawings it has. */
-static int export_topology(const struct summary *summary, const char *folder, size_t *insets,
+static int export_topology(const struct summary *summary, const char *folder, size_t *insets, unsigned *roles,
                            struct fault *fault)
 {
     FILE *out = plot_open(folder, "topology", ".tsv", fault);
     if (!out)
         return -1;
     fputs("# the machine and where the roles were on it, a drawing for each class of placement\n\n\n", out);
-    *insets = plot_write_topology(summary, out);
+    *insets = plot_write_topology(summary, out, roles);
     return plot_close(out, "topology", fault);
+}
+
+/* "1 source, 2 download, 5 sink" */
+static const char *name_roles(unsigned roles, char *text, size_t size)
+{
+    size_t length = 0;
+    *text = '\0';
+    for (unsigned role = 0; role < ROLES; role++)
+        if (roles >> role & 1)
+            length += (size_t)snprintf(text + length, size - length, "%s%u %s", length ? ", " : "", role + 1,
+                                       role_names[role]);
+    return text;
 }
 
 static int export_words(const struct summary *summary, const char *folder, struct fault *fault)
 {
     char text[PLOT_TEXT];
     size_t insets;
-    if (export_topology(summary, folder, &insets, fault))
+    unsigned roles;
+    if (export_topology(summary, folder, &insets, &roles, fault))
         return -1;
     FILE *out = plot_open(folder, "campaign", ".gp", fault);
     if (!out)
@@ -125,12 +158,16 @@ static int export_words(const struct summary *summary, const char *folder, struc
     put_cautions(summary, out);
     snprintf(text, sizeof text, "%zu", insets);
     plot_put_setting("insets", text, out);
+    plot_put_setting("roles", name_roles(roles, text, sizeof text), out);
     return plot_close(out, "campaign", fault);
 }
 
 static int export_plot(const struct summary *summary, enum plot plot, const char *folder,
                        const char **undrawable, struct fault *fault)
 {
+    *undrawable = "";
+    if (plots[plot].has_part && !plots[plot].has_part(summary))
+        return 0;
     FILE *out = plot_open(folder, plot_names[plot], ".tsv", fault);
     if (!out)
         return -1;

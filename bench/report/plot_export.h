@@ -24,7 +24,8 @@ extern const char *const plot_names[PLOTS];
 const char *plot_phrase(enum plot plot);
 
 /* Writes campaign.gp (titles and captions) and a data file for each plot into a folder, which must exist.
-   undrawable[] is null, or says why a plot has nothing to show. 0, or -1 with a sentence. */
+   undrawable[] is null, or says why a plot has nothing to show: "" where the campaign has no trials
+   of its kind, and there is no data file either. 0, or -1 with a sentence. */
 int plot_export(const struct summary *summary, const char *folder, const char *undrawable[PLOTS],
                 struct fault *fault);
 

@@ -23,6 +23,7 @@ struct pen {
     bool folds;
     double width, height; /* of all; 0 while that is measured */
     size_t inset;
+    unsigned seen; /* a bit for each role that was marked */
     FILE *out;
 };
 
@@ -153,17 +154,22 @@ static unsigned measure(struct pen *pen)
 
 /* --- where the roles are --- */
 
-static void mark(const struct tree *tree, const json_t *threads, unsigned char *roles)
+/* Returns a bit for each role that is somewhere. */
+static unsigned mark(const struct tree *tree, const json_t *threads, unsigned char *roles)
 {
+    unsigned seen = 0;
     memset(roles, 0, tree->pus);
     for (size_t i = 0; i < json_array_size(threads); i++) {
         const json_t *thread = json_array_get(threads, i), *pu = json_object_get(thread, "pu");
         const char *name = json_string_value(json_object_get(thread, "role"));
         for (unsigned role = 0; name && role < ROLES; role++)
             for (unsigned at = 0; strcmp(name, role_names[role]) == 0 && at < tree->pus; at++)
-                if (json_is_integer(pu) && json_integer_value(pu) == tree->pu[at].os_index)
+                if (json_is_integer(pu) && json_integer_value(pu) == tree->pu[at].os_index) {
                     roles[at] |= (unsigned char)(1u << role);
+                    seen |= 1u << role;
+                }
     }
+    return seen;
 }
 
 /* Draws each class, or only lists them where the pen has no boxes to draw yet. */
@@ -175,7 +181,7 @@ static size_t draw_classes(struct pen *pen, const struct summary *summary, unsig
         if (!plot_opens_group(1u << AXIS_PLACE, summary, i))
             continue;
         json_t *line = record_trial_line(summary->file, its->trial[0]);
-        mark(pen->tree, json_object_get(line, "threads"), roles);
+        pen->seen |= mark(pen->tree, json_object_get(line, "threads"), roles);
         json_decref(line);
         pen->inset++;
         unsigned levels = measure(pen);
@@ -190,12 +196,13 @@ static size_t draw_classes(struct pen *pen, const struct summary *summary, unsig
     return pen->inset;
 }
 
-size_t plot_write_topology(const struct summary *summary, FILE *out)
+size_t plot_write_topology(const struct summary *summary, FILE *out, unsigned *seen)
 {
     const char *xml = json_string_value(json_object_get(summary->file->header, "topology"));
     struct topology *topology = NULL;
     struct fault fault;
     size_t insets = 0;
+    *seen = 0;
     if (xml && topology_load_xml_text(&topology, xml, &fault) == 0) {
         unsigned char *roles = calloc(topology->tree->pus, sizeof *roles);
         struct pen pen = {.tree = topology->tree,
@@ -210,6 +217,7 @@ size_t plot_write_topology(const struct summary *summary, FILE *out)
                 "left\tright\tbottom\ttop\tlabel (of roles: 1 source to 5 sink)\n",
                 out);
             insets = draw_classes(&pen, summary, roles, true);
+            *seen = pen.seen;
         }
         free(roles);
     }

@@ -94,6 +94,22 @@ static void append_lengths(const struct summary *summary, char *text, size_t siz
         append(text, size, " a trial");
 }
 
+/* Whether the axis has a part in some configuration: shapes of the papers have no stages and no sinks, and
+   who has no stages has no workers and no work. */
+static bool has_part(const struct summary *summary, int axis)
+{
+    for (size_t i = 0; i < summary->count; i++) {
+        const struct configuration *its = &summary->configurations[i];
+        bool is_pipeline = strcmp(its->axis[AXIS_SHAPE], "pipeline") == 0;
+        bool has_stages = strcmp(its->axis[AXIS_STAGES], "0") != 0;
+        if (axis == AXIS_STAGES || axis == AXIS_SINKS   ? is_pipeline
+            : axis == AXIS_WORKERS || axis == AXIS_WORK ? has_stages
+                                                        : true)
+            return true;
+    }
+    return false;
+}
+
 /* What labels leave out where it is as it mostly is goes without saying here, too. */
 static bool is_usual(const struct summary *summary, int axis)
 {
@@ -113,7 +129,7 @@ const char *summary_constants(const struct summary *summary, char *text, size_t 
         return text;
     for (int axis = AXIS_QUEUE; axis < AXES; axis++) {
         if (summary->varies_in_queue[axis] || (axis == AXIS_QUEUE && summary->varies[axis]) ||
-            is_usual(summary, axis))
+            is_usual(summary, axis) || !has_part(summary, axis))
             continue;
         append(text, size, "%s%s=", *text ? " " : "", summary_axis_names[axis]);
         for (size_t i = 0; i < summary->count; i++)
