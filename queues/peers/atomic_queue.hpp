@@ -1,11 +1,12 @@
-/* atomic_queue.hpp - M. Egorushkin's atomic_queue, for the files that make a backend of one of its rings each.
+/* atomic_queue.hpp - M. Egorushkin's atomic_queue, for the files that make a backend of one of its rings
+   each.
 
    A position is claimed by adding to the producers' or the consumers' counter, after a look at the other one;
    the cell is then waited for, in a spin: a thread that is stopped between the two stops who comes round to
-   its cell. A thread that was overtaken by a whole round meets another one at its cell, and the two then change
-   places: with several producers and consumers items may come out in another order than they went in, which
-   shows where threads are more than CPUs. A ring is a power of two of cells, and at least 64 (4096 where a state
-   is a byte), since neighbours are spread over as many cache lines as a line holds of them. */
+   its cell. A thread that was overtaken by a whole round meets another one at its cell, and the two then
+   change places: with several producers and consumers items may come out in another order than they went in,
+   which shows where threads are more than CPUs. A ring is a power of two of cells, and at least 64 (4096
+   where a state is a byte), since neighbours are spread over as many cache lines as a line holds of them. */
 #ifndef QUEUES_PEERS_ATOMIC_QUEUE_HPP
 #define QUEUES_PEERS_ATOMIC_QUEUE_HPP
 

@@ -10,7 +10,8 @@
 namespace peer
 {
 
-class Counter
+/* On lines of its own: who allocates a block writes to it, and all others read what is beside it. */
+class alignas(SLUICE_SEPARATE) Counter
 {
     std::atomic<size_t> bytes{0};
 

@@ -2,32 +2,22 @@
 
    Its blocking ones are not offered as native waiting: they know no deadline, and are ended only by an abort
    that later calls know nothing of. */
-#include "adapter.hpp"
-#include "counting_allocator.hpp"
-
-#include <oneapi/tbb/concurrent_queue.h>
+#include "tbb.hpp"
 
 namespace
 {
 
-struct Pages {
-    using Producer = peer::None;
-    using Consumer = peer::None;
-    static constexpr bool counts_items = false;
-    peer::Counter bytes;
-    oneapi::tbb::concurrent_bounded_queue<void *, peer::CountingAllocator<void *>> queue;
-
+struct Bounded : Pages<oneapi::tbb::concurrent_bounded_queue> {
     static bool can_hold(uint64_t capacity)
     {
         return capacity <= PTRDIFF_MAX;
     }
-    explicit Pages(uint64_t capacity) : queue(bytes)
+    const uint64_t size;
+    explicit Bounded(uint64_t capacity) : size(capacity)
     {
         if (capacity)
             queue.set_capacity((ptrdiff_t)capacity);
-        size = capacity;
     }
-    uint64_t size;
     bool put(Producer &, void *item)
     {
         return queue.try_push(item);
@@ -36,20 +26,12 @@ struct Pages {
     {
         return size;
     }
-    bool take(Consumer &, void *&item)
-    {
-        return queue.try_pop(item);
-    }
-    size_t footprint(uint64_t) const
-    {
-        return bytes.now();
-    }
 };
 
 } // namespace
 
-PEER(tbb_bounded, single, Pages, .name = "tbb-bounded",
-     .summary = "oneTBB's bounded queue, by its nonblocking calls", .origin = "oneTBB " SLUICE_PEER_VERSION,
+PEER(tbb_bounded, single, Bounded, .name = "tbb-bounded",
+     .summary = "oneTBB's bounded queue, by its nonblocking calls", .origin = TBB_ORIGIN,
      .reference = "oneapi::tbb::concurrent_bounded_queue, try_push and try_pop",
      .traits = {.max_producers = SLUICE_MANY,
                 .max_consumers = SLUICE_MANY,
