@@ -28,17 +28,17 @@ static const struct command_spec command = {
 /* The name becomes a part of C's names, too. */
 static int check_name(const char *name, struct fault *fault)
 {
-    size_t length = strlen(name), count;
+    const struct sluice_backend *other;
+    size_t length = strlen(name);
     if (!length || length > MOST_LETTERS || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789") != length ||
         (*name >= '0' && *name <= '9'))
         return fault_set(fault,
                          "'%.80s' is no name for a queue: it has 1 to %d lower-case letters and digits, "
                          "and a letter first",
                          name, MOST_LETTERS);
-    const struct sluice_backend *const *all = registry_all(&count);
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(all[i]->name, name) == 0)
-            return fault_set(fault, "there is a queue '%s' already, built in: take another name", name);
+    struct fault none;
+    if (registry_find(name, &other, &none) == 0)
+        return fault_set(fault, "there is a queue '%s' already: take another name", name);
     return 0;
 }
 

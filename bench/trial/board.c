@@ -118,9 +118,11 @@ static int print_failure(const struct board *board, char *text, size_t size)
     char item[40] = "";
     if (failure->item)
         snprintf(item, sizeof item, " on item %llu", (unsigned long long)failure->item);
-    if (role == 0 || role == ROLES - 1) /* a crash, and the queue's, whichever of them it is */
+    bool is_stage = role > 0 && role < ROLES - 1;
+    if (!is_stage && wiring.threads_of[role] == 1)
         return snprintf(text, size, "the %s%s %s", role_names[role], item, failure->text);
-    return snprintf(text, size, "%s worker %u%s %s", role_names[role], index, item, failure->text);
+    return snprintf(text, size, "%s %s%u%s %s", role_names[role], is_stage ? "worker " : "", index, item,
+                    failure->text);
 }
 
 /* "source waits for room, 2 of 3 download workers wait for items, ..." */

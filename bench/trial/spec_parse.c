@@ -3,6 +3,7 @@
 
 #include "base/suggest.h"
 #include "base/units.h"
+#include "trial/local_work.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -53,7 +54,7 @@ const struct spec_kind transfer_kinds[] = {
     {NULL, NULL},
 };
 
-enum { MAX_BATCH = 1 << 20, MAX_BURST = 1 << 16, BURST = 64, MAX_LOCAL_NS = 100000 };
+enum { MAX_BATCH = 1 << 20, MAX_BURST = 1 << 16, BURST = 64 };
 
 /* "name:argument" against a kind's syntax. Null: another kind, or the argument is wrongly there or not; else
    the argument, "" where there is none. */
@@ -183,7 +184,7 @@ int spec_parse_local(const char *text, struct local_choice *choice, struct fault
     if (choice->least_ns > choice->most_ns)
         return fault_set(fault, "'%s' ends below its beginning: write LEAST..MOST, such as 50ns..150ns",
                          text);
-    if (choice->most_ns > MAX_LOCAL_NS)
+    if (choice->most_ns > LOCAL_MOST_NS)
         return fault_set(fault, "'%s' is too long between two operations: at most 100us", text);
     return 0;
 }
