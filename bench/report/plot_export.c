@@ -35,20 +35,22 @@ static const struct {
     int (*write)(const struct summary *summary, FILE *out, const char **undrawable, struct fault *fault);
     bool (*has_part)(const struct summary *summary); /* null: of any campaign */
 } plots[PLOTS] = {
-    [PLOT_THROUGHPUT] = {"throughput by queue and placement", plot_write_throughput},
-    [PLOT_POLLS] = {"empty polls of the stages' workers by queue and wait policy, in total over the "
-                    "items in total",
-                    plot_write_polls},
-    [PLOT_MEMORY] =
-        {"memory over time: of each queue the configuration that grew most, of that the trial of the median "
-         "growth",
-         plot_write_memory},
-    [PLOT_CPU] = {"CPU time of all threads against throughput", plot_write_cpu},
-    [PLOT_STOP] = {"from the last item put to the last thread joined, and to the last item delivered",
-                   plot_write_stop},
-    [PLOT_OPERATIONS] = {"enqueues and dequeues by queue, in pairs, fifty and burst", plot_write_operations,
-                         has_mix},
-    [PLOT_ROUND_TRIP] = {"time there and back by queue, in ping-pong", plot_write_round_trip, has_ping_pong},
+    [PLOT_THROUGHPUT] = {.comment = "throughput by queue and placement", .write = plot_write_throughput},
+    [PLOT_POLLS] = {.comment = "empty polls of the stages' workers by queue and wait policy, in total over the "
+                               "items in total",
+                    .write = plot_write_polls},
+    [PLOT_MEMORY] = {.comment = "memory over time: of each queue the configuration that grew most, of that the "
+                                "trial of the median growth",
+                     .write = plot_write_memory},
+    [PLOT_CPU] = {.comment = "CPU time of all threads against throughput", .write = plot_write_cpu},
+    [PLOT_STOP] = {.comment = "from the last item put to the last thread joined, and to the last item delivered",
+                   .write = plot_write_stop},
+    [PLOT_OPERATIONS] = {.comment = "enqueues and dequeues by queue, in pairs, fifty and burst",
+                         .write = plot_write_operations,
+                         .has_part = has_mix},
+    [PLOT_ROUND_TRIP] = {.comment = "time there and back by queue, in ping-pong",
+                         .write = plot_write_round_trip,
+                         .has_part = has_ping_pong},
 };
 
 const char *plot_phrase(enum plot plot)
