@@ -16,7 +16,7 @@ enum { MANY = 3, MOST_THREADS = 64, MOST_TIME_NS = 10 * 1000 * 1000 };
 
 struct stream {
     uint64_t
-        each; /* most items that a producer puts; fewer where that takes too long, as in contract_threads.c */
+        each; /* most items that a producer puts; fewer where that takes too long, as in contract/crowd.c */
     size_t batch; /* most at once; 1: single items */
     uint64_t deadline_ns;
 };

@@ -1,14 +1,12 @@
 /* trial.c - see trial.h. */
 #include "trial/trial.h"
 
-#include "base/clock.h"
+#include "trial/child.h"
 #include "trial/pipeline.h"
 #include "trial/registry.h"
 #include "trial/verify.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +14,6 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -122,40 +119,6 @@ static pid_t start_process(int descriptor, uint64_t padding)
     return child;
 }
 
-static bool has_ended(pid_t child)
-{
-    siginfo_t info = {.si_pid = 0};
-    return waitid(P_PID, (id_t)child, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid != 0;
-}
-
-/* Waits for the process to end. True when the time was over or the campaign interrupted, and it was killed.
- */
-static bool wait_for(pid_t child, uint64_t timeout_ns, int *status)
-{
-    int process = (int)syscall(SYS_pidfd_open, child, 0);
-    uint64_t deadline_ns = clock_now_ns() + timeout_ns;
-    /* Woken by the end of the process, by a signal, or by and by: a signal that comes just before the poll
-       must not be slept through. Kernels before 5.3 have no pidfd: then the process is looked at each time.
-     */
-    struct pollfd end = {.fd = process, .events = POLLIN};
-    uint64_t most_ms = process < 0 ? 2 : 500;
-    bool kill_it = false;
-    while (!has_ended(child) && !kill_it) {
-        uint64_t now_ns = clock_now_ns();
-        uint64_t left_ms = deadline_ns > now_ns ? (deadline_ns - now_ns) / 1000000 + 1 : 0;
-        kill_it = !left_ms || trial_interrupted;
-        poll(&end, 1, (int)(kill_it ? 0 : left_ms < most_ms ? left_ms : most_ms));
-    }
-    kill_it = kill_it && !has_ended(child);
-    if (kill_it)
-        kill(child, SIGKILL);
-    while (waitpid(child, status, 0) < 0 && errno == EINTR)
-        ;
-    if (process >= 0)
-        close(process);
-    return kill_it;
-}
-
 static void judge(struct board *board, int status, bool killed)
 {
     char what[BOARD_TEXT_SIZE - 128];
@@ -201,7 +164,7 @@ int trial_run(const struct spec *spec, const int *pu, const struct pages_policy 
     }
     board->process = child;
     board->padding_bytes = (uint32_t)(padding % MAX_PADDING);
-    bool killed = wait_for(child, spec->timeout_ns, &status);
+    bool killed = child_wait(child, spec->timeout_ns, &trial_interrupted, &status);
     if (killed && trial_interrupted) {
         trial_release(board);
         return 1;

@@ -1,12 +1,12 @@
-/* contract_threads.c - the contract with many threads at once: whatever the interleaving, each item comes out
-   once, and after those that its producer put before it. */
-#include "contract.h"
+/* crowd.c - the contract with many threads at once: whatever the interleaving, each item comes out once, and
+   after those that its producer put before it. */
+#include "contract/subject.h"
 
+#include "base/clock.h"
 #include "base/rng.h"
 
-#include <pthread.h>
 #include <sched.h>
-#include <unistd.h>
+#include <time.h>
 
 /* A run ends after a count of items or, where that takes too long, after this time: a ring whose producers
    wait for each other's slots passes some hundred items a second when there are more of them than CPUs. The
@@ -28,8 +28,7 @@ struct crowd {
     pthread_barrier_t start;
 };
 
-/* One thread of the crowd. Checks are noted and looked at after the threads have ended: cmocka's assertions
-   are for the main thread only. */
+/* One thread of the crowd. */
 struct member {
     alignas(SLUICE_SEPARATE) struct crowd *crowd;
     pthread_t thread;
@@ -40,7 +39,6 @@ struct member {
     struct sluice_check check;
     uint64_t next; /* of the check */
     uint64_t latest[MOST_THREADS];
-    bool failed;
 };
 
 /* Now and then the thread gives its CPU away, so that the others see it at every point. */
@@ -55,17 +53,17 @@ static void stumble(struct member *member)
 static size_t put_in_place(void *end, void *const *items, size_t n)
 {
     void **slots;
-    size_t there = backend->ops->reserve(end, n, &slots);
+    size_t there = subject->ops->reserve(end, n, &slots);
     for (size_t i = 0; i < there; i++)
         slots[i] = items[i];
-    backend->ops->commit(end, there);
+    subject->ops->commit(end, there);
     return there;
 }
 
 /* How many of the n items were put; they may be none. */
 static size_t try_put(struct member *member, void *const *items, size_t n)
 {
-    const struct sluice_queue_ops *ops = backend->ops;
+    const struct sluice_queue_ops *ops = subject->ops;
     switch (member->crowd->mode) {
     case BATCHES:
         return sluice_try_put_n(ops, member->end, items, n);
@@ -82,7 +80,7 @@ static size_t try_put(struct member *member, void *const *items, size_t n)
 static bool is_over(const struct member *member)
 {
     return member->put == member->crowd->each ||
-           (member->put > 0 && sluice_now_ns() > member->crowd->deadline_ns);
+           (member->put > 0 && clock_now_ns() > member->crowd->deadline_ns);
 }
 
 static void put_all(struct member *member)
@@ -111,15 +109,12 @@ static void *produce(void *argument)
     struct member *member = argument;
     struct crowd *crowd = member->crowd;
     pthread_barrier_wait(&crowd->start);
-    if (backend->attach(crowd->queue, SLUICE_PRODUCER, member->index, &member->end)) {
-        member->failed = true;
-    } else {
-        put_all(member);
-        backend->detach(member->end);
-    }
+    member->end = attach(crowd->queue, SLUICE_PRODUCER, member->index);
+    put_all(member);
+    subject->detach(member->end);
     /* Release: the consumer that sees none left sees all that was put. */
     if (atomic_fetch_sub_explicit(&crowd->producing, 1, memory_order_acq_rel) == 1 && crowd->mode == WAITING)
-        backend->close(crowd->queue);
+        subject->close(crowd->queue);
     return NULL;
 }
 
@@ -128,16 +123,16 @@ static void *produce(void *argument)
 static size_t take_in_place(void *end, void **items, size_t n)
 {
     void **slots;
-    size_t there = backend->ops->peek(end, n, &slots);
+    size_t there = subject->ops->peek(end, n, &slots);
     for (size_t i = 0; i < there; i++)
         items[i] = slots[i];
-    backend->ops->release(end, there);
+    subject->ops->release(end, there);
     return there;
 }
 
 static size_t try_take(struct member *member, void **items, size_t n)
 {
-    const struct sluice_queue_ops *ops = backend->ops;
+    const struct sluice_queue_ops *ops = subject->ops;
     switch (member->crowd->mode) {
     case BATCHES:
         return sluice_try_get_n(ops, member->end, items, n);
@@ -155,10 +150,8 @@ static void note(struct member *member, uint64_t stamp)
 {
     const struct crowd *crowd = member->crowd;
     uint64_t producer = stamp >> SLUICE_STAMP_BITS, sequence = stamp & SLUICE_MAX_SEQUENCE;
-    if (producer >= crowd->producers || sequence < 1 || sequence > crowd->each) {
-        member->failed = true;
-        return;
-    }
+    EXPECT(KIND_MADE_UP, producer < crowd->producers && sequence >= 1 && sequence <= crowd->each,
+           "%#jx came out, which nobody put", (uintmax_t)stamp);
     member->next = sluice_check_stamp(&member->check, member->next, stamp);
     /* Relaxed: it must not order what the queue leaves unordered. */
     atomic_fetch_add_explicit(&crowd->seen[producer * crowd->each + sequence - 1], 1, memory_order_relaxed);
@@ -188,12 +181,9 @@ static void *consume(void *argument)
     sluice_check_init(&member->check, member->latest, member->crowd->producers);
     member->next = member->check.begin;
     pthread_barrier_wait(&member->crowd->start);
-    if (backend->attach(member->crowd->queue, SLUICE_CONSUMER, member->index, &member->end)) {
-        member->failed = true;
-        return NULL;
-    }
+    member->end = attach(member->crowd->queue, SLUICE_CONSUMER, member->index);
     take_all(member);
-    backend->detach(member->end);
+    subject->detach(member->end);
     return NULL;
 }
 
@@ -201,66 +191,67 @@ static void *consume(void *argument)
 static void *sample(void *argument)
 {
     struct crowd *crowd = argument;
-    uint64_t capacity = backend->capacity(crowd->queue);
-    size_t smallest = SIZE_MAX;
+    const struct timespec moment = {.tv_nsec = 100000};
+    const uint64_t capacity = subject->capacity(crowd->queue);
     while (atomic_load_explicit(&crowd->sampling, memory_order_relaxed)) {
-        size_t bytes = backend->footprint(crowd->queue);
-        smallest = bytes < smallest ? bytes : smallest;
-        if (backend->capacity(crowd->queue) != capacity)
-            smallest = 0;
-        usleep(100);
+        size_t bytes = subject->footprint(crowd->queue);
+        EXPECT(KIND_FOOTPRINT, bytes > 0 && bytes < SIZE_MAX / 2, "the footprint is %zu B", bytes);
+        EXPECT(KIND_CAPACITY, subject->capacity(crowd->queue) == capacity, "the capacity changes");
+        nanosleep(&moment, NULL);
     }
-    return (void *)(uintptr_t)smallest;
+    return NULL;
 }
 
 /* ---- a run, and what must be true after it ---- */
 
-static struct member *start_member(struct crowd *crowd, struct member *member, uint32_t index,
-                                   void *(*run)(void *))
-{
-    member->crowd = crowd;
-    member->index = index;
-    rng_seed(&member->rng, 1000 * index + (run == produce));
-    assert_int_equal(pthread_create(&member->thread, NULL, run, member), 0);
-    return member + 1;
-}
-
-/* The members are the producers, then the consumers. */
+/* What each item's fate is, by how often it came out and whether it was put. */
 static void expect_each_once(const struct crowd *crowd, const struct member *members)
 {
+    uint64_t lost = 0, repeated = 0, producer_of = 0, first = 0;
     for (uint32_t producer = 0; producer < crowd->producers; producer++)
         for (uint64_t i = 0; i < crowd->each; i++) {
-            int times = crowd->seen[producer * crowd->each + i], due = i < members[producer].put;
-            if (times != due)
-                fail_msg("%s: item %llu of producer %u, put %d times, came out %d times", test_what(),
-                         (unsigned long long)i + 1, producer, due, times);
+            unsigned times = crowd->seen[producer * crowd->each + i], due = i < members[producer].put;
+            if (times != due && lost + repeated == 0) {
+                producer_of = producer;
+                first = i + 1;
+            }
+            lost += times < due;
+            repeated += times > due;
         }
+    EXPECT(lost && repeated ? KIND_BOTH
+           : lost           ? KIND_LOST
+                            : KIND_DUPLICATE,
+           lost + repeated == 0,
+           "%ju items did not come out and %ju came too often, item %ju of producer %ju the first",
+           (uintmax_t)lost, (uintmax_t)repeated, (uintmax_t)first, (uintmax_t)producer_of);
 }
 
 static void expect_nothing_left(struct crowd *crowd)
 {
-    void *end, *item;
-    assert_int_equal(backend->attach(crowd->queue, SLUICE_CONSUMER, 0, &end), 0);
-    assert_int_not_equal(backend->ops->dequeue(end, &item), SLUICE_OK);
-    backend->detach(end);
+    struct queue queue = {.self = crowd->queue, .out = attach(crowd->queue, SLUICE_CONSUMER, 0)};
+    void *item;
+    EXPECT(KIND_LOST, subject->ops->dequeue(queue.out, &item) != SLUICE_OK,
+           "the queue said empty, with all producers gone, and still has items");
+    subject->detach(queue.out);
 }
 
 static void run_threads(struct crowd *crowd, struct member *members)
 {
-    struct member *next = members;
+    const uint32_t all = crowd->producers + crowd->consumers;
     pthread_t sampler;
-    void *smallest;
     atomic_store(&crowd->sampling, true);
-    assert_int_equal(pthread_create(&sampler, NULL, sample, crowd), 0);
-    for (uint32_t i = 0; i < crowd->producers; i++)
-        next = start_member(crowd, next, i, produce);
-    for (uint32_t i = 0; i < crowd->consumers; i++)
-        next = start_member(crowd, next, i, consume);
-    while (next-- > members)
-        pthread_join(next->thread, NULL);
+    start_thread(&sampler, sample, crowd);
+    for (uint32_t i = 0; i < all; i++) {
+        const bool produces = i < crowd->producers;
+        members[i].crowd = crowd;
+        members[i].index = produces ? i : i - crowd->producers;
+        rng_seed(&members[i].rng, seed_for(1000 + i));
+        start_thread(&members[i].thread, produces ? produce : consume, &members[i]);
+    }
+    for (uint32_t i = 0; i < all; i++)
+        pthread_join(members[i].thread, NULL);
     atomic_store(&crowd->sampling, false);
-    pthread_join(sampler, &smallest);
-    assert_true((uintptr_t)smallest > 0); /* no wrapped difference would be far above, and 0 is too small */
+    pthread_join(sampler, NULL);
 }
 
 static void run_crowd(uint32_t producers, uint32_t consumers, enum mode mode, uint64_t capacity,
@@ -270,30 +261,25 @@ static void run_crowd(uint32_t producers, uint32_t consumers, enum mode mode, ui
                           .consumers = consumers,
                           .mode = mode,
                           .each = items / producers + 1,
-                          .deadline_ns = sluice_now_ns() + MOST_TIME_NS};
-    struct sluice_queue_config config = {
-        .size = sizeof config, .producers = producers, .consumers = consumers, .capacity = capacity};
+                          .deadline_ns = clock_now_ns() + MOST_TIME_NS};
     struct member *members = sluice_alloc((producers + consumers) * sizeof *members);
     crowd.seen = calloc(producers * crowd.each, 1);
-    assert_non_null(members);
-    assert_non_null(crowd.seen);
-    test_doing("%s: %u producers, %u consumers, %s, capacity %llu", backend->name, producers, consumers,
-               mode_names[mode], (unsigned long long)capacity);
+    if (!members || !crowd.seen)
+        give_up("no memory for %u threads", producers + consumers);
+    doing("%u producers, %u consumers, %s, capacity %ju", producers, consumers, mode_names[mode],
+          (uintmax_t)capacity);
     atomic_store(&crowd.producing, producers);
-    assert_int_equal(make_queue(&config, &crowd.queue), 0);
+    crowd.queue = make_queue(capacity, producers, consumers);
     pthread_barrier_init(&crowd.start, NULL, producers + consumers);
     run_threads(&crowd, members);
-    for (uint32_t i = 0; i < producers + consumers; i++) {
-        if (members[i].failed)
-            fail_msg("%s: an attach failed, or something came out that nobody had put", test_what());
-        if (members[i].check.disordered && backend->traits.order != SLUICE_UNORDERED)
-            fail_msg("%s: %llu items came out of order", test_what(),
-                     (unsigned long long)members[i].check.disordered);
-    }
     expect_each_once(&crowd, members);
+    for (uint32_t i = producers; i < producers + consumers && is_ordered(); i++)
+        EXPECT(KIND_ORDER, members[i].check.disordered == 0,
+               "consumer %u got %ju items after later ones of the same producer", members[i].index,
+               (uintmax_t)members[i].check.disordered);
     expect_nothing_left(&crowd);
     pthread_barrier_destroy(&crowd.start);
-    backend->destroy(crowd.queue);
+    subject->destroy(crowd.queue);
     free((void *)crowd.seen);
     free(members);
 }
@@ -304,17 +290,18 @@ static uint32_t processors(void)
     return sched_getaffinity(0, sizeof set, &set) == 0 ? (uint32_t)CPU_COUNT(&set) : 2;
 }
 
-/* Every shape that the traits claim; smaller capacities with fewer items. */
+/* Every shape that the traits claim, up to four times as many threads as CPUs; smaller capacities with fewer
+   items. */
 static void run_shapes(enum mode mode)
 {
     static const struct {
         uint64_t capacity, items;
     } sizes[] = {{1, 4000}, {3, 10000}, {64, 60000}, {1024, 200000}};
-    uint32_t crowded = 2 * processors() < MOST_THREADS / 2 ? 2 * processors() : MOST_THREADS / 2;
+    const uint32_t crowded = at_most(2 * processors(), MOST_THREADS / 2);
     const uint32_t shapes[][2] = {{1, 1},           {4, 1},          {1, 4}, {4, 4}, {crowded, crowded},
                                   {1, 2 * crowded}, {2 * crowded, 1}};
     for (size_t i = 0; i < COUNT(shapes); i++) {
-        if (shapes[i][0] > backend->traits.max_producers || shapes[i][1] > backend->traits.max_consumers)
+        if (shapes[i][0] > subject->traits.max_producers || shapes[i][1] > subject->traits.max_consumers)
             continue;
         for (size_t j = can_be_bounded() ? 0 : COUNT(sizes) - 1; j < COUNT(sizes); j++)
             run_crowd(shapes[i][0], shapes[i][1], mode, capacity_within_traits(sizes[j].capacity),
@@ -324,31 +311,27 @@ static void run_shapes(enum mode mode)
     }
 }
 
-static void threads_pass_items(void **state)
+static void threads_pass_items(void)
 {
-    (void)state;
     run_shapes(ITEMS);
 }
 
-static void threads_pass_batches(void **state)
+static void threads_pass_batches(void)
 {
-    (void)state;
     run_shapes(BATCHES);
 }
 
-static void threads_pass_spans(void **state)
+static void threads_pass_spans(void)
 {
-    (void)state;
     run_shapes(SPANS);
 }
 
-static void threads_wait_in_the_queue(void **state)
+static void threads_wait_in_the_queue(void)
 {
-    (void)state;
     run_shapes(WAITING);
 }
 
-const struct contract_test thread_tests[] = {
+const struct contract_test crowd_tests[] = {
     {"threads_pass_items", threads_pass_items, NULL},
     {"threads_pass_batches", threads_pass_batches, NULL},
     {"threads_pass_spans", threads_pass_spans, has_spans},

@@ -1,0 +1,4 @@
+/* oversleeps.c - wakes nobody. */
+#define FAULTY_NAME       "faulty-oversleeps"
+#define FAULTY_WAKE(ring) ((void)(ring))
+#include "ring.h"
