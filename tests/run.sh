@@ -69,6 +69,8 @@ ok "lazy and other waits" 6 -q condvar -w lazy:64/yield,yield/lazy:64,lazy:64/sp
     -w lazy:64/block -c 8 -n 3000
 ok "a duration" 1 -q deque-lock -d 50ms
 ok "plug-in" 1 -q "$plugins/good_plugin.so" "${small[@]}"
+check "whose file is told" 0 "SHA-256 $(sha256sum "$plugins/good_plugin.so" | cut -c1-12)" \
+    "$sluice" run -q "$plugins/good_plugin.so" "${small[@]}"
 ok "null" 1 -q null -n 10000
 
 # --- trials that do not ---

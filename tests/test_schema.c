@@ -374,6 +374,11 @@ static void written_headers_are_described(void **state)
     assert_float_equal(json_number_value(json_object_get(header, "precision")), 0.02, 0);
     assert_float_equal(json_number_value(json_object_get(header, "budget_s")), 60, 0);
     assert_string_equal(json_string_value(json_object_get(header, "config")), "[global]\n");
+    json_t *queues = json_object_get(header, "queues"), *second = json_array_get(queues, 1);
+    assert_int_equal(json_array_size(queues), 2);
+    assert_string_equal(json_string_value(json_object_get(second, "queue")), "ck-ring-spsc");
+    assert_non_null(strstr(json_string_value(json_object_get(second, "origin")), "Concurrency Kit"));
+    assert_true(json_is_null(json_object_get(second, "sha256")));
     free(page);
     json_decref(header);
     plan_release(&plan);

@@ -2,10 +2,12 @@
    records are of this campaign. See campaign.h. */
 #include "campaign/campaign.h"
 
+#include "base/sha256.h"
 #include "base/units.h"
 #include "base/version.h"
 #include "machine/machine.h"
 #include "machine/memory_place.h"
+#include "trial/registry.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -139,6 +141,35 @@ static json_t *measure_or_null(double value)
     return value > 0 ? json_real(value) : json_null();
 }
 
+/* What a queue is, so that its figures can be told from those of its next version. */
+static json_t *describe_queue(const char *name)
+{
+    const struct sluice_backend *backend;
+    char hash[SHA256_TEXT];
+    if (registry_find(name, &backend, NULL))
+        return NULL;
+    const char *file = registry_file(backend);
+    json_t *queue = json_pack("{s:s, s:s, s:s, s:s}", "queue", name, "name", backend->name, "origin",
+                              backend->origin, "reference", backend->reference);
+    const bool hashed = file && sha256_file(file, hash, NULL) == 0;
+    json_object_set_new(queue, "sha256", hashed ? json_string(hash) : json_null());
+    return queue;
+}
+
+static json_t *describe_queues(const struct plan *plan)
+{
+    json_t *queues = json_array();
+    for (size_t i = 0; i < plan->count; i++) {
+        size_t seen = 0;
+        while (seen < i && strcmp(plan->specs[seen].queue, plan->specs[i].queue) != 0)
+            seen++;
+        json_t *queue = seen == i ? describe_queue(plan->specs[i].queue) : NULL;
+        if (queue)
+            json_array_append_new(queues, queue);
+    }
+    return queues;
+}
+
 static void set_plan(json_t *header, const struct campaign *campaign)
 {
     const struct plan *plan = campaign->plan;
@@ -162,6 +193,7 @@ static void set_plan(json_t *header, const struct campaign *campaign)
     json_object_set_new(header, "precision", measure_or_null(rule->precision));
     json_object_set_new(header, "budget_s", measure_or_null(rule->budget_s));
     json_object_set_new(header, "configurations", configurations);
+    json_object_set_new(header, "queues", describe_queues(plan));
     json_object_set_new(header, "skipped", skipped);
     json_object_set_new(header, "trials_planned", json_integer((json_int_t)(plan->count * rule->blocks_max)));
 }

@@ -175,9 +175,10 @@ static void note_intervals(const struct summary *summary, const struct page *pag
     if (!summary->count)
         return;
     note("medians", page, "%s", summary_confidence(summary, text, sizeof text));
-    note("polls", page,
-         "empty/item, full/item: of the stages' workers, in total over the items in total; where there are no "
-         "stages, of all threads");
+    note(
+        "polls", page,
+        "empty/item, full/item: of the stages' workers, in total over the items in total; where there are no "
+        "stages, of all threads");
     if (summary->tells_endings)
         note("ending", page,
              "drain, join: from the last put to the last delivery, and until the last thread was joined; "
@@ -286,6 +287,29 @@ static void note_queues(const struct summary *summary, const struct page *page)
 }
 
 /* What the medians do not tell. */
+/* What the queues are that are not ours, so that a paper can say it. */
+static void note_origins(const struct summary *summary, const struct page *page)
+{
+    const json_t *queues = json_object_get(summary->file->header, "queues"), *queue;
+    char text[NOTE];
+    size_t length = 0, i;
+    text[0] = '\0';
+    json_array_foreach (queues, i, queue) {
+        const char *name = json_string_value(json_object_get(queue, "queue"));
+        const char *origin = json_string_value(json_object_get(queue, "origin"));
+        const char *hash = json_string_value(json_object_get(queue, "sha256"));
+        if (!name || !origin || strcmp(origin, "sluice") == 0 || length >= sizeof text)
+            continue;
+        length += (size_t)snprintf(text + length, sizeof text - length, "%s%s: %s", length ? "; " : "", name,
+                                   origin);
+        if (hash && strchr(name, '/') &&
+            length < sizeof text) /* a plug-in, which has no version that we know */
+            length += (size_t)snprintf(text + length, sizeof text - length, " (SHA-256 %.12s)", hash);
+    }
+    if (length > 0)
+        note("origins", page, "%s", text);
+}
+
 static void note_shapes(const struct summary *summary, const struct page *page)
 {
     char text[NOTE];
@@ -426,6 +450,7 @@ int report_notes(const struct summary *summary, const struct page *page, struct 
     note_machine(summary->file, page);
     note_limits(summary, page);
     note_queues(summary, page);
+    note_origins(summary, page);
     note_operations(summary, page);
     note_nodes(summary, page);
     print_remarks(&remarks, page);

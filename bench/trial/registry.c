@@ -195,6 +195,14 @@ int registry_find(const char *name, const struct sluice_backend **backend, struc
     return suggest_queue(name, fault);
 }
 
+const char *registry_file(const struct sluice_backend *backend)
+{
+    Dl_info of_it, of_us;
+    if (!dladdr(backend, &of_it) || !dladdr(built_in, &of_us) || of_it.dli_fbase == of_us.dli_fbase)
+        return NULL;
+    return of_it.dli_fname;
+}
+
 const char *progress_name(enum sluice_progress progress)
 {
     static const char *const names[] = {"blocking", "obstruction-free", "lock-free", "wait-free"};

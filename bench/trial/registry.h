@@ -15,6 +15,9 @@ const struct sluice_backend *const *registry_all(size_t *count);
    a plug-in that does not fit, or a queue that needs what the machine lacks, with the reason. */
 int registry_find(const char *name, const struct sluice_backend **backend, struct fault *fault);
 
+/* The file that a backend was loaded from; null: it is built in. */
+const char *registry_file(const struct sluice_backend *backend);
+
 /* Whether a descriptor is one that the harness can use; the reason is in the sentence where not. */
 int registry_check(const struct sluice_backend *backend, struct fault *fault);
 
