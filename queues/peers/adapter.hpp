@@ -12,8 +12,10 @@
      Producer, Consumer                      what a thread needs of its own, made from a Peer &; `None` if
    nothing
 
-   and, where the library has them, put_n and take_n on arrays. PEER makes its backend. All of it is inlined
-   into the loops, as in C. An exception of the library's is caught here: std::bad_alloc is SLUICE_NO_MEMORY.
+   and, where the library has them, put_n and take_n on arrays; where it wants to know its threads, arrive()
+   and leave(), which a thread calls when it attaches and detaches an end. PEER makes its backend. All of it
+   is inlined into the loops, as in C. An exception of the library's is caught here: std::bad_alloc is
+   SLUICE_NO_MEMORY.
  */
 #ifndef QUEUES_PEERS_ADAPTER_HPP
 #define QUEUES_PEERS_ADAPTER_HPP
@@ -159,12 +161,14 @@ template <class Peer> struct Adapter {
 
     template <class SomeEnd> static int attach_end(Peer &peer, SomeEnd &end, void **out)
     {
-        if (is_bare<Peer, typename SomeEnd::Own>) {
-            *out = &peer;
-            return 0;
-        }
-        end.peer = &peer;
         try {
+            if constexpr (requires { peer.arrive(); })
+                peer.arrive();
+            if (is_bare<Peer, typename SomeEnd::Own>) {
+                *out = &peer;
+                return 0;
+            }
+            end.peer = &peer;
             if (!end.own)
                 end.own.emplace(peer);
         } catch (const std::bad_alloc &) {
@@ -181,8 +185,12 @@ template <class Peer> struct Adapter {
                                        : attach_end(queue->peer, queue->consumer[index], out);
     }
 
-    static void detach(void *)
+    static void detach(void *end)
     {
+        if constexpr (requires(Peer & peer) { peer.leave(); }) {
+            static_assert(is_bare<Peer, typename Peer::Producer> && is_bare<Peer, typename Peer::Consumer>);
+            static_cast<Peer *>(end)->leave();
+        }
     }
 
     static uint64_t capacity(const void *queue)

@@ -5,6 +5,8 @@
 
 #include <sluice/port.h>
 
+#include <cstddef>
+#include <cstdlib>
 #include <new>
 
 namespace peer
@@ -57,6 +59,77 @@ template <class T> class CountingAllocator
         return counter == other.counter;
     }
 };
+
+/* For a library that makes its allocators itself, so that they cannot know the queue: all queues of the
+   module are counted together, and each one's footprint is its equal share. A block knows its size, for not
+   every library says the right one when it gives it back. */
+namespace
+{
+
+class Shared
+{
+    static constexpr size_t head = alignof(std::max_align_t);
+    static Counter bytes;
+    static std::atomic<size_t> queues;
+
+  public:
+    Shared()
+    {
+        queues++;
+    }
+    ~Shared()
+    {
+        queues--;
+    }
+    static size_t share()
+    {
+        return bytes.now() / queues;
+    }
+    /* Null: no memory. */
+    static void *allocate(size_t n)
+    {
+        char *memory = static_cast<char *>(std::malloc(head + n));
+        if (!memory)
+            return nullptr;
+        *reinterpret_cast<size_t *>(memory) = n;
+        bytes.add(n);
+        return memory + head;
+    }
+    static void release(void *block)
+    {
+        char *memory = static_cast<char *>(block) - head;
+        bytes.add(-*reinterpret_cast<size_t *>(memory));
+        std::free(memory);
+    }
+};
+Counter Shared::bytes;
+std::atomic<size_t> Shared::queues;
+
+template <class T> struct SharedAllocator {
+    using value_type = T;
+
+    SharedAllocator() = default;
+    template <class U> SharedAllocator(const SharedAllocator<U> &)
+    {
+    }
+    T *allocate(size_t n)
+    {
+        void *memory = Shared::allocate(n * sizeof(T));
+        if (!memory)
+            throw std::bad_alloc();
+        return static_cast<T *>(memory);
+    }
+    void deallocate(T *memory, size_t)
+    {
+        Shared::release(memory);
+    }
+    template <class U> bool operator==(const SharedAllocator<U> &) const
+    {
+        return true;
+    }
+};
+
+} // namespace
 
 } // namespace peer
 

@@ -12,32 +12,19 @@
 namespace
 {
 
-/* The library allocates by static functions, which do not know the queue: all queues are counted together,
-   and each one's footprint is its equal share. */
-peer::Counter bytes;
-std::atomic<size_t> queues;
-
 struct Traits : moodycamel::ConcurrentQueueDefaultTraits {
     static void *malloc(size_t n)
     {
-        size_t *memory = static_cast<size_t *>((std::malloc)(n + alignof(max_align_t)));
-        if (!memory)
-            return nullptr;
-        *memory = n;
-        bytes.add(n);
-        return reinterpret_cast<char *>(memory) + alignof(max_align_t);
+        return peer::Shared::allocate(n);
     }
     static void free(void *block)
     {
-        if (!block)
-            return;
-        void *memory = static_cast<char *>(block) - alignof(max_align_t);
-        bytes.add(-*static_cast<size_t *>(memory));
-        (std::free)(memory);
+        if (block)
+            peer::Shared::release(block);
     }
 };
 
-struct Subqueues {
+struct Subqueues : private peer::Shared {
     using Queue = moodycamel::ConcurrentQueue<void *, Traits>;
     static constexpr bool counts_items = false;
     Queue queue;
@@ -61,11 +48,6 @@ struct Subqueues {
     }
     explicit Subqueues(uint64_t)
     {
-        queues++;
-    }
-    ~Subqueues()
-    {
-        queues--;
     }
     bool put(Producer &producer, void *item)
     {
@@ -92,7 +74,7 @@ struct Subqueues {
     }
     size_t footprint(uint64_t) const
     {
-        return bytes.now() / queues;
+        return share();
     }
 };
 
