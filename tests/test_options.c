@@ -54,14 +54,14 @@ static int set_dry(void *target, const char *text, struct fault *fault)
 
 static const struct option_spec options[] = {
     {"queue", 'q', "NAME", "What runs", "the queue under test, one of those that sluice list shows",
-     set_queue, NULL},
+     set_queue, NULL, NULL},
     {"duration", 'd', "DURATION", "How long",
      "how long a trial runs; it is stopped after that, whatever is left,"
      " and what was counted so far is what is reported",
-     set_duration, "1s"},
-    {"capacity", 0, "ITEMS", "What runs", "slots of every hop", set_capacity, "1Ki"},
-    {"dry-run", 'n', NULL, "How long", "print the plan only", set_dry, NULL},
-    {"a-name-that-is-far-too-wide-for-its-column", 0, "ITEMS", NULL, "wide", set_capacity, NULL},
+     set_duration, "1s", NULL},
+    {"capacity", 0, "ITEMS", "What runs", "slots of every hop", set_capacity, "1Ki", NULL},
+    {"dry-run", 'n', NULL, "How long", "print the plan only", set_dry, NULL, NULL},
+    {"a-name-that-is-far-too-wide-for-its-column", 0, "ITEMS", NULL, "wide", set_capacity, NULL, NULL},
 };
 
 static const struct command_spec command = {
@@ -334,7 +334,8 @@ static void help_is_printed_on_request(void **state)
 
 static void a_bad_default_is_reported(void **state)
 {
-    static const struct option_spec broken_option = {"capacity", 0, "N", NULL, "", set_capacity, "many"};
+    static const struct option_spec broken_option = {"capacity",   0,      "N", NULL, "",
+                                                     set_capacity, "many", NULL};
     struct command_spec broken = command;
     (void)state;
     broken.options = &broken_option;

@@ -39,8 +39,8 @@ static int set_repeat(void *target, const char *text, struct fault *fault)
 }
 
 static const struct option_spec option_table[] = {
-    {"items", 'n', "COUNT", NULL, "items a trial; 10k unless told", set_items, NULL},
-    {"repeat", 0, "COUNT", NULL, "how often each trial is run; once unless told", set_repeat, NULL},
+    {"items", 'n', "COUNT", NULL, "items a trial; 10k unless told", set_items, NULL, NULL},
+    {"repeat", 0, "COUNT", NULL, "how often each trial is run; once unless told", set_repeat, NULL, NULL},
 };
 
 static const struct command_spec command = {
@@ -57,6 +57,7 @@ static const struct command_spec command = {
     .option_count = sizeof option_table / sizeof *option_table,
     .min_operands = 1,
     .max_operands = 1,
+    .operands = &queue_values,
 };
 
 /* --- what is tried --- */
@@ -212,7 +213,7 @@ static int check(const char *queue, const struct check_options *options, struct 
     return status ? status : findings.found > 0;
 }
 
-int cmd_check(int argc, char **argv)
+static int main_check(int argc, char **argv)
 {
     struct fault fault;
     struct check_options options = {.items = 10000, .repeat = 1};
@@ -226,3 +227,5 @@ int cmd_check(int argc, char **argv)
     fprintf(stderr, "sluice: %s\n", fault.text);
     return 2;
 }
+
+const struct command cmd_check = {&command, main_check};
