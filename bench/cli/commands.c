@@ -7,7 +7,7 @@
 
 const struct command *const commands[] = {
     &cmd_run,  &cmd_list,   &cmd_topology, &cmd_report, &cmd_compare, &cmd_rank,   &cmd_claims,
-    &cmd_plot, &cmd_limits, &cmd_doctor,   &cmd_new,    &cmd_check,
+    &cmd_plot, &cmd_limits, &cmd_doctor,   &cmd_new,    &cmd_check,   &cmd_manual,
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };

@@ -13,7 +13,7 @@ struct command {
 };
 
 extern const struct command cmd_run, cmd_list, cmd_topology, cmd_report, cmd_compare, cmd_rank, cmd_claims,
-    cmd_plot, cmd_limits, cmd_doctor, cmd_new, cmd_check;
+    cmd_plot, cmd_limits, cmd_doctor, cmd_new, cmd_check, cmd_manual;
 
 /* All of them, in the order of the program's help. */
 extern const struct command *const commands[];
