@@ -23,4 +23,8 @@ extern const struct option_values command_names;
 /* The command of this name; null, with a sentence that lists them. */
 const struct command *commands_find(const char *name, struct fault *fault);
 
+/* What the shells' completion runs, `sluice complete -- WORD...`, and no user: see cmd_complete.c. */
+#define COMPLETE_ARGUMENT "complete"
+int complete_main(int argc, char **argv);
+
 #endif

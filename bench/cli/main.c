@@ -28,6 +28,8 @@ int main(int argc, char **argv)
         return usage(stdout);
     if (strcmp(argv[1], "--version") == 0)
         return puts("sluice " SLUICE_VERSION) < 0;
+    if (strcmp(argv[1], COMPLETE_ARGUMENT) == 0)
+        return complete_main(argc - 1, argv + 1);
     const struct command *command = commands_find(argv[1], &fault);
     if (command)
         return command->main(argc - 1, argv + 1);
