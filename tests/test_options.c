@@ -345,6 +345,32 @@ static void a_bad_default_is_reported(void **state)
                    "Mi, Gi or Ti, such as 1000, 1.5M or 64Ki");
 }
 
+static void the_table_can_be_gone_through(void **state)
+{
+    const size_t count = command.option_count;
+    (void)state;
+
+    assert_string_equal(options_at(&command, 0)->name, "queue");
+    assert_string_equal(options_at(&command, count)->name, "help");
+    assert_string_equal(options_heading(options_at(&command, 0)), "What runs");
+    assert_string_equal(options_heading(options_at(&command, 4)), "Options");
+    assert_string_equal(options_heading(options_at(&command, count)), "Help");
+}
+
+static void words_are_found(void **state)
+{
+    static const char *const words[] = {"drain", "stop"};
+    static const struct option_values values = {.words = words, .count = 2};
+    struct fault fault;
+    (void)state;
+
+    assert_int_equal(options_find_word(&values, "answer", "drain", &fault), 0);
+    assert_int_equal(options_find_word(&values, "answer", "stop", &fault), 1);
+    assert_int_equal(options_find_word(&values, "answer", "stpo", &fault), -1);
+    assert_string_equal(fault.text,
+                        "there is no answer 'stpo': did you mean 'stop'? The answers are drain, stop");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -360,6 +386,8 @@ int main(void)
         cmocka_unit_test(the_help_is_laid_out),
         cmocka_unit_test(help_is_printed_on_request),
         cmocka_unit_test(a_bad_default_is_reported),
+        cmocka_unit_test(the_table_can_be_gone_through),
+        cmocka_unit_test(words_are_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
