@@ -41,9 +41,11 @@ static const struct command_spec command = {
 /* ---- what all pages have ---- */
 
 /* Words are not broken and lines not filled up, so that what is printed can be copied. */
-static void print_top(FILE *out, const char *title, const char *name, const char *summary)
+static void print_top(FILE *out, const char *name, const char *summary)
 {
-    fprintf(out, ".TH %s 1 \"\" \"sluice " SLUICE_VERSION "\" \"Sluice\"\n.nh\n.ad l\n.SH NAME\n", title);
+    fputs(".TH ", out);
+    roff_string(out, name);
+    fputs(" 1 \"\" \"sluice " SLUICE_VERSION "\" \"Sluice\"\n.nh\n.ad l\n.SH NAME\n", out);
     roff_string(out, name);
     fputs(" \\- ", out);
     roff_string(out, summary);
@@ -114,13 +116,9 @@ static void print_group(FILE *out, const struct command_spec *spec, size_t first
 
 static void print_command(FILE *out, const struct command_spec *spec)
 {
-    char title[64] = "SLUICE\\-", name[64];
-    size_t length = strlen(title);
-    for (const char *letter = spec->name; *letter && length < sizeof title - 1; letter++)
-        title[length++] = *letter >= 'a' && *letter <= 'z' ? (char)(*letter - 'a' + 'A') : *letter;
+    char name[64];
     snprintf(name, sizeof name, "sluice-%s", spec->name);
-
-    print_top(out, title, name, spec->summary);
+    print_top(out, name, spec->summary);
     fputs(".SH SYNOPSIS\n", out);
     roff_verbatim(out, spec->usage);
     print_section(out, "DESCRIPTION", spec->notes);
@@ -161,7 +159,7 @@ static const char environment[] = "  SLUICE_PEERS_DIR  where the queues of other
 
 static void print_program(FILE *out)
 {
-    print_top(out, "SLUICE", "sluice", PROGRAM_SUMMARY);
+    print_top(out, "sluice", PROGRAM_SUMMARY);
     fputs(".SH SYNOPSIS\n", out);
     roff_verbatim(out, "sluice COMMAND [options]\nsluice --help\nsluice --version");
     print_section(out, "DESCRIPTION", description);
