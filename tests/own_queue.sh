@@ -35,4 +35,17 @@ check "plot" 0 "" sluice plot "$SLUICE_SOURCE_DIR/results/reference/idle.jsonl" 
 grep -q 'the installed one' plots/style.gp && pass || fail "plot: not with the installed programs"
 [ -d "$(pkg-config --variable=includedir sluice)/sluice" ] && pass || fail "pkg-config: no headers there"
 
+# --- pages and completions ---
+pages=("$work"/prefix/share/man/man1/*.1)
+[ ${#pages[@]} -gt 10 ] && cmp -s <(sluice manual run) prefix/share/man/man1/sluice-run.1 && pass || fail "pages: ${pages[*]}"
+if command -v man >/dev/null; then
+    check "man" 0 "NAME" env LC_ALL=C MANPATH="$work/prefix/share/man" man sluice-run
+fi
+check "bash's completion" 0 "^lcrq" bash --norc -c '. prefix/share/bash-completion/completions/sluice
+    COMP_LINE="sluice run -q lcr" COMP_POINT=17; _sluice sluice; echo "${COMPREPLY[@]}"'
+for script in zsh/vendor-completions/_sluice fish/vendor_completions.d/sluice.fish; do
+    [ -s "prefix/share/$script" ] && pass || fail "no share/$script"
+done
+[ "$(find prefix -type d -empty)" = "" ] && pass || fail "empty folders are installed"
+
 finish

@@ -54,14 +54,14 @@ static int set_dry(void *target, const char *text, struct fault *fault)
 
 static const struct option_spec options[] = {
     {"queue", 'q', "NAME", "What runs", "the queue under test, one of those that sluice list shows",
-     set_queue, NULL},
+     set_queue, NULL, NULL},
     {"duration", 'd', "DURATION", "How long",
      "how long a trial runs; it is stopped after that, whatever is left,"
      " and what was counted so far is what is reported",
-     set_duration, "1s"},
-    {"capacity", 0, "ITEMS", "What runs", "slots of every hop", set_capacity, "1Ki"},
-    {"dry-run", 'n', NULL, "How long", "print the plan only", set_dry, NULL},
-    {"a-name-that-is-far-too-wide-for-its-column", 0, "ITEMS", NULL, "wide", set_capacity, NULL},
+     set_duration, "1s", NULL},
+    {"capacity", 0, "ITEMS", "What runs", "slots of every hop", set_capacity, "1Ki", NULL},
+    {"dry-run", 'n', NULL, "How long", "print the plan only", set_dry, NULL, NULL},
+    {"a-name-that-is-far-too-wide-for-its-column", 0, "ITEMS", NULL, "wide", set_capacity, NULL, NULL},
 };
 
 static const struct command_spec command = {
@@ -334,7 +334,8 @@ static void help_is_printed_on_request(void **state)
 
 static void a_bad_default_is_reported(void **state)
 {
-    static const struct option_spec broken_option = {"capacity", 0, "N", NULL, "", set_capacity, "many"};
+    static const struct option_spec broken_option = {"capacity",   0,      "N", NULL, "",
+                                                     set_capacity, "many", NULL};
     struct command_spec broken = command;
     (void)state;
     broken.options = &broken_option;
@@ -342,6 +343,32 @@ static void a_bad_default_is_reported(void **state)
     expect_refusal(&broken, "",
                    "--capacity: 'many' is no count: give a whole number, alone or with k, M, G, T, Ki, "
                    "Mi, Gi or Ti, such as 1000, 1.5M or 64Ki");
+}
+
+static void the_table_can_be_gone_through(void **state)
+{
+    const size_t count = command.option_count;
+    (void)state;
+
+    assert_string_equal(options_at(&command, 0)->name, "queue");
+    assert_string_equal(options_at(&command, count)->name, "help");
+    assert_string_equal(options_heading(options_at(&command, 0)), "What runs");
+    assert_string_equal(options_heading(options_at(&command, 4)), "Options");
+    assert_string_equal(options_heading(options_at(&command, count)), "Help");
+}
+
+static void words_are_found(void **state)
+{
+    static const char *const words[] = {"drain", "stop"};
+    static const struct option_values values = {.words = words, .count = 2};
+    struct fault fault;
+    (void)state;
+
+    assert_int_equal(options_find_word(&values, "answer", "drain", &fault), 0);
+    assert_int_equal(options_find_word(&values, "answer", "stop", &fault), 1);
+    assert_int_equal(options_find_word(&values, "answer", "stpo", &fault), -1);
+    assert_string_equal(fault.text,
+                        "there is no answer 'stpo': did you mean 'stop'? The answers are drain, stop");
 }
 
 int main(void)
@@ -359,6 +386,8 @@ int main(void)
         cmocka_unit_test(the_help_is_laid_out),
         cmocka_unit_test(help_is_printed_on_request),
         cmocka_unit_test(a_bad_default_is_reported),
+        cmocka_unit_test(the_table_can_be_gone_through),
+        cmocka_unit_test(words_are_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,6 +16,8 @@ enum { LONG_OPTION = 256 };
 
 static const struct option_spec help_option = {.name = "help", .letter = 'h', .help = "print this page"};
 
+const struct option_values option_files = {.is_file = true};
+
 /* ---- the table in getopt's form ---- */
 
 struct getopt_tables {
@@ -23,7 +25,7 @@ struct getopt_tables {
     char *letters;
 };
 
-static const struct option_spec *option_at(const struct command_spec *command, size_t index)
+const struct option_spec *options_at(const struct command_spec *command, size_t index)
 {
     return index < command->option_count ? &command->options[index] : &help_option;
 }
@@ -39,7 +41,7 @@ static int build_tables(const struct command_spec *command, struct getopt_tables
     char *letters = tables->letters;
     *letters++ = ':'; /* makes getopt tell a missing argument from an unknown option */
     for (size_t i = 0; i < count; i++) {
-        const struct option_spec *option = option_at(command, i);
+        const struct option_spec *option = options_at(command, i);
         tables->words[i].name = option->name;
         tables->words[i].has_arg = option->argument ? required_argument : no_argument;
         tables->words[i].val = LONG_OPTION + (int)i;
@@ -61,10 +63,10 @@ static void free_tables(struct getopt_tables *tables)
 static const struct option_spec *find_option(const struct command_spec *command, int answer)
 {
     if (answer >= LONG_OPTION)
-        return option_at(command, (size_t)(answer - LONG_OPTION));
+        return options_at(command, (size_t)(answer - LONG_OPTION));
     for (size_t i = 0; answer && i <= command->option_count; i++)
-        if (option_at(command, i)->letter == answer)
-            return option_at(command, i);
+        if (options_at(command, i)->letter == answer)
+            return options_at(command, i);
     return NULL;
 }
 
@@ -80,7 +82,7 @@ static int refuse_word(const struct command_spec *command, const char *word, str
     snprintf(name, sizeof name, "%.*s", (int)strcspn(word + 2, "="), word + 2);
     if (names) {
         for (size_t i = 0; i <= command->option_count; i++)
-            names[i] = option_at(command, i)->name;
+            names[i] = options_at(command, i)->name;
         nearest = suggest_nearest(name, names, command->option_count + 1);
     }
     free(names);
@@ -210,6 +212,15 @@ int options_parse(const struct command_spec *command, int argc, char **argv, voi
                : options_read(command, argc, argv, set_option, target, first_operand, fault);
 }
 
+int options_find_word(const struct option_values *values, const char *what, const char *text,
+                      struct fault *fault)
+{
+    for (size_t i = 0; i < values->count; i++)
+        if (strcmp(text, values->words[i]) == 0)
+            return (int)i;
+    return suggest_unknown(fault, what, text, values->words, values->count);
+}
+
 /* ---- the help ---- */
 
 enum { PAGE_WIDTH = 80, WIDEST_LABEL = 30, LABEL_SIZE = 128 };
@@ -230,7 +241,7 @@ static size_t find_help_column(const struct command_spec *command)
     size_t widest = 0;
 
     for (size_t i = 0; i <= command->option_count; i++) {
-        size_t length = format_label(option_at(command, i), label);
+        size_t length = format_label(options_at(command, i), label);
         if (length > widest && length <= WIDEST_LABEL)
             widest = length;
     }
@@ -255,7 +266,7 @@ static void print_option(FILE *out, const struct option_spec *option, size_t hel
     fputc('\n', out);
 }
 
-static const char *group_of(const struct option_spec *option)
+const char *options_heading(const struct option_spec *option)
 {
     if (option == &help_option)
         return "Help";
@@ -265,15 +276,15 @@ static const char *group_of(const struct option_spec *option)
 /* Prints the heading of option `first` and all options under it, unless an earlier one has done so. */
 static void print_group(FILE *out, const struct command_spec *command, size_t first, size_t help_column)
 {
-    const char *group = group_of(option_at(command, first));
+    const char *group = options_heading(options_at(command, first));
 
     for (size_t i = 0; i < first; i++)
-        if (!strcmp(group_of(option_at(command, i)), group))
+        if (!strcmp(options_heading(options_at(command, i)), group))
             return;
     fprintf(out, "\n%s:\n", group);
     for (size_t i = first; i <= command->option_count; i++)
-        if (!strcmp(group_of(option_at(command, i)), group))
-            print_option(out, option_at(command, i), help_column);
+        if (!strcmp(options_heading(options_at(command, i)), group))
+            print_option(out, options_at(command, i), help_column);
 }
 
 /* Prints each line behind `prefix`; empty lines stay empty. */

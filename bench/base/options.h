@@ -1,4 +1,5 @@
-/* options.h - a command's options as a table, read with getopt_long and printed as its --help.
+/* options.h - a command's options as a table, read with getopt_long and printed as its --help. Manual pages
+   and the completion of shells are made from the same table.
 
    Option words are written in full: abbreviations, which getopt_long would take, are refused, since a
    script that relies on one changes its meaning when an option is added. -h and --help belong to
@@ -8,10 +9,28 @@
 #ifndef BENCH_OPTIONS_H
 #define BENCH_OPTIONS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
 struct fault;
+
+/* Told a value, as listings write it, "lazy:N" or "pull[:TIME]", and what it means; null: that is not said.
+ */
+typedef void option_teller(void *context, const char *value, const char *summary);
+
+/* What an argument can be, as far as that is known beforehand. */
+struct option_values {
+    const char *const *words; /* `count` of them */
+    size_t count;
+    void (*tell)(option_teller *teller,
+                 void *context); /* tells those that are no words; null: there are none */
+    const char *separators; /* characters behind each of which another value begins; null: it is one value */
+    bool is_file;           /* or the name of a file or folder */
+};
+
+/* The values of an argument that names a file or folder and nothing else. */
+extern const struct option_values option_files;
 
 /* One option. All strings are borrowed and must outlive the calls; usually all is static const. */
 struct option_spec {
@@ -31,6 +50,9 @@ struct option_spec {
        the command line is; null: none. An option that gathers what it is given should have none, since
        set() cannot tell the default from the user's first. Ignored for flags. */
     const char *initial;
+
+    /* For completion; null: nothing is known. */
+    const struct option_values *values;
 };
 
 /* One command. */
@@ -42,7 +64,8 @@ struct command_spec {
     const char *notes;    /* lines, printed as they are, at the end; null: none */
     const struct option_spec *options;
     size_t option_count;
-    unsigned min_operands, max_operands; /* how many non-options; UINT_MAX: no limit */
+    unsigned min_operands, max_operands;  /* how many non-options; UINT_MAX: no limit */
+    const struct option_values *operands; /* what each can be; null: nothing is known */
 };
 
 /* Gives every default to set(), then the options of argv[1] to argv[argc - 1] in their order. argv is
@@ -66,5 +89,15 @@ int options_read(const struct command_spec *command, int argc, char **argv,
 /* Prints the command's help, up to 80 columns wide: summary, usage, the options grouped by heading in the
    order in which the headings first appear, examples and notes. Examples and notes keep their own lines. */
 void options_print_help(const struct command_spec *command, FILE *out);
+
+/* The option at an index of the table; behind its last one stands --help. */
+const struct option_spec *options_at(const struct command_spec *command, size_t index);
+
+/* The heading of the help under which it stands. */
+const char *options_heading(const struct option_spec *option);
+
+/* Which of the values' words the text is; -1 with a sentence: none, and there is no `what` called so. */
+int options_find_word(const struct option_values *values, const char *what, const char *text,
+                      struct fault *fault);
 
 #endif

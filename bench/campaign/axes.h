@@ -2,6 +2,7 @@
 #ifndef BENCH_AXES_H
 #define BENCH_AXES_H
 
+#include "base/options.h"
 #include "trial/spec.h"
 #include "machine/topology.h"
 
@@ -26,6 +27,9 @@ enum axis {
 extern const char *const axis_names[AXES]; /* and of the options */
 
 enum { AXIS_VALUES = 256 }; /* most values of an axis */
+
+/* What each can be, and what a single queue can be: for the table of options. */
+extern const struct option_values axis_values[AXES], queue_values;
 
 /* The values of each axis, as the user wrote them. */
 struct axes {

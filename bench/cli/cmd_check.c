@@ -32,10 +32,10 @@ static int set_timeout(void *target, const char *text, struct fault *fault)
 }
 
 static const struct option_spec option_table[] = {
-    {"items", 'n', "COUNT", NULL, "items a trial; 0: no trials", set_items, "10k"},
+    {"items", 'n', "COUNT", NULL, "items a trial; 0: no trials", set_items, "10k", NULL},
     {"repeat", 0, "COUNT", NULL, "how often all of it is run, with other random numbers each time",
-     set_repeat, "1"},
-    {"timeout", 0, "DURATION", NULL, "what has not ended after so long hangs", set_timeout, "60s"},
+     set_repeat, "1", NULL},
+    {"timeout", 0, "DURATION", NULL, "what has not ended after so long hangs", set_timeout, "60s", NULL},
 };
 
 static const struct command_spec command = {
@@ -53,6 +53,7 @@ static const struct command_spec command = {
     .option_count = sizeof option_table / sizeof *option_table,
     .min_operands = 1,
     .max_operands = 1,
+    .operands = &queue_values,
 };
 
 /* The suite once. */
@@ -108,7 +109,7 @@ static int check(const char *queue, const struct check_options *options, struct 
     return status;
 }
 
-int cmd_check(int argc, char **argv)
+static int main_check(int argc, char **argv)
 {
     struct fault fault;
     struct check_options options;
@@ -122,3 +123,5 @@ int cmd_check(int argc, char **argv)
     fprintf(stderr, "sluice: %s\n", fault.text);
     return 2;
 }
+
+const struct command cmd_check = {&command, main_check};

@@ -35,10 +35,11 @@ static int set_format(void *target, const char *text, struct fault *fault)
 
 static const struct option_spec option_table[] = {
     {"in", 'i', "DIR", NULL, "the folder of the records; default: the folder reference beside FILE",
-     set_folder, NULL},
+     set_folder, NULL, &option_files},
     {"reference", 'r', "DIR", NULL, "show the figures of the records in this folder, too", set_reference,
-     NULL},
-    {"format", 'f', "FORMAT", NULL, "table, csv, json or markdown", set_format, "table"},
+     NULL, &option_files},
+    {"format", 'f', "FORMAT", NULL, "table, csv, json or markdown", set_format, "table",
+     &report_table_values},
 };
 
 static const struct command_spec command = {
@@ -65,6 +66,7 @@ static const struct command_spec command = {
     .option_count = sizeof option_table / sizeof *option_table,
     .min_operands = 1,
     .max_operands = 1,
+    .operands = &option_files,
 };
 
 /* The folder of the records, the caller's to free; null: memory ran out. */
@@ -102,7 +104,7 @@ static int judge_file(const char *path, const struct claims_options *options, st
     return status;
 }
 
-int cmd_claims(int argc, char **argv)
+static int main_claims(int argc, char **argv)
 {
     struct fault fault;
     struct claims_options options = {0};
@@ -116,3 +118,5 @@ int cmd_claims(int argc, char **argv)
     fprintf(stderr, "sluice: %s\n", fault.text);
     return 2;
 }
+
+const struct command cmd_claims = {&command, main_claims};

@@ -1,7 +1,7 @@
 /* cmd_compare.c - `sluice compare`: what is faster, and whether the data can tell. */
 #include "cli/commands.h"
 
-#include "base/suggest.h"
+#include "campaign/axes.h"
 #include "cli/compare_options.h"
 
 #include <limits.h>
@@ -27,22 +27,22 @@ static int set_anyway(void *target, const char *text, struct fault *fault)
     return 0;
 }
 
+static const char *const verdict_words[] = {"slower", "inconclusive", "failed"};
+static const struct option_values verdict_values = {.words = verdict_words, .count = 3, .separators = ","};
+
 /* A list of verdicts; what failed is worse than slower, and fails with it. */
 static int set_fail_on(void *target, const char *text, struct fault *fault)
 {
-    static const char *const names[] = {"slower", "inconclusive", "failed"};
     static const enum verdict verdicts[] = {VERDICT_WORSE, VERDICT_INCONCLUSIVE, VERDICT_FAILED};
     struct compare_options *options = target;
     char *list = strdup(text), *rest = list;
     int status = list ? 0 : fault_set(fault, "out of memory");
     for (char *name; status == 0 && (name = strsep(&rest, ","));) {
-        size_t i = 0;
-        while (i < 3 && strcmp(name, names[i]) != 0)
-            i++;
-        if (i == 3)
-            status = suggest_unknown(fault, "verdict to fail on", name, names, 3);
+        int word = options_find_word(&verdict_values, "verdict to fail on", name, fault);
+        if (word < 0)
+            status = -1;
         else
-            options->fail_on[verdicts[i]] = true;
+            options->fail_on[verdicts[word]] = true;
     }
     options->fail_on[VERDICT_FAILED] |= options->fail_on[VERDICT_WORSE];
     free(list);
@@ -51,14 +51,14 @@ static int set_fail_on(void *target, const char *text, struct fault *fault)
 
 static const struct option_spec option_table[] = {
     {"baseline", 'b', "QUEUE", NULL, "compare with this queue of the file; default: its first one",
-     set_baseline, NULL},
+     set_baseline, NULL, &queue_values},
     COMPARE_METRIC_OPTION,
     COMPARE_BAND_OPTION,
     {"fail-on", 0, "LIST", NULL,
      "exit with 1 where a verdict is slower (by the metric; or failed: without an ok trial), inconclusive or "
      "failed",
-     set_fail_on, NULL},
-    {"anyway", 0, NULL, NULL, "compare across unlike machines, too", set_anyway, NULL},
+     set_fail_on, NULL, &verdict_values},
+    {"anyway", 0, NULL, NULL, "compare across unlike machines, too", set_anyway, NULL, NULL},
     COMPARE_FORMAT_OPTION,
 };
 
@@ -80,6 +80,7 @@ static const struct command_spec command = {
     .option_count = sizeof option_table / sizeof *option_table,
     .min_operands = 1,
     .max_operands = UINT_MAX,
+    .operands = &option_files,
 };
 
 static bool wants_colour(void)
@@ -118,7 +119,7 @@ static int read_and_compare(char *const *paths, size_t count, const struct compa
     return status;
 }
 
-int cmd_compare(int argc, char **argv)
+static int main_compare(int argc, char **argv)
 {
     struct fault fault;
     struct compare_options options = {0};
@@ -132,3 +133,5 @@ int cmd_compare(int argc, char **argv)
     fprintf(stderr, "sluice: %s\n", fault.text);
     return 2;
 }
+
+const struct command cmd_compare = {&command, main_compare};

@@ -3,7 +3,6 @@
 #include "cli/commands.h"
 
 #include "base/options.h"
-#include "base/suggest.h"
 #include "doctor/doctor.h"
 #include "doctor/rules.h"
 #include "machine/machine.h"
@@ -25,34 +24,32 @@ static int set_quick(void *target, const char *text, struct fault *fault)
     return 0;
 }
 
+static const char *const format_words[] = {"table", "json"}, *const grade_words[] = {"never", "warn", "bad"};
+static const struct option_values formats = {.words = format_words, .count = 2},
+                                  grade_values = {.words = grade_words, .count = 3};
+
 static int set_format(void *target, const char *text, struct fault *fault)
 {
-    static const char *const names[] = {"table", "json"};
-    for (int i = 0; i < 2; i++)
-        if (strcmp(text, names[i]) == 0) {
-            ((struct doctor_options *)target)->json = i;
-            return 0;
-        }
-    return suggest_unknown(fault, "format", text, names, 2);
+    int format = options_find_word(&formats, "format", text, fault);
+    ((struct doctor_options *)target)->json = format > 0;
+    return format < 0 ? -1 : 0;
 }
 
 static int set_fail_on(void *target, const char *text, struct fault *fault)
 {
-    static const char *const names[] = {"never", "warn", "bad"};
     static const enum grade grades[] = {GRADES, GRADE_WARN, GRADE_BAD};
-    for (int i = 0; i < 3; i++)
-        if (strcmp(text, names[i]) == 0) {
-            ((struct doctor_options *)target)->fail_on = grades[i];
-            return 0;
-        }
-    return suggest_unknown(fault, "grade to fail on", text, names, 3);
+    int word = options_find_word(&grade_values, "grade to fail on", text, fault);
+    if (word < 0)
+        return -1;
+    ((struct doctor_options *)target)->fail_on = grades[word];
+    return 0;
 }
 
 static const struct option_spec option_table[] = {
-    {"quick", 0, NULL, NULL, "a third of the time, and a coarser noise floor", set_quick, NULL},
-    {"format", 'f', "FORMAT", NULL, "table or json", set_format, "table"},
+    {"quick", 0, NULL, NULL, "a third of the time, and a coarser noise floor", set_quick, NULL, NULL},
+    {"format", 'f', "FORMAT", NULL, "table or json", set_format, "table", &formats},
     {"fail-on", 0, "GRADE", NULL, "end with status 1 where a check is as bad as this: warn, bad or never",
-     set_fail_on, "never"},
+     set_fail_on, "never", &grade_values},
 };
 
 static const struct command_spec command = {
@@ -75,6 +72,7 @@ static const struct command_spec command = {
     .options = option_table,
     .option_count = sizeof option_table / sizeof *option_table,
     .max_operands = 1,
+    .operands = &option_files,
 };
 
 /* Prints an object and releases it. */
@@ -164,7 +162,7 @@ static int review(const char *path, const struct doctor_options *options, enum g
     return status;
 }
 
-int cmd_doctor(int argc, char **argv)
+static int main_doctor(int argc, char **argv)
 {
     struct doctor_options options = {.fail_on = GRADES};
     struct fault fault = {""};
@@ -188,3 +186,5 @@ int cmd_doctor(int argc, char **argv)
     fprintf(stderr, "sluice: %s\n", fault.text);
     return 2;
 }
+
+const struct command cmd_doctor = {&command, main_doctor};

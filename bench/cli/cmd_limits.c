@@ -77,16 +77,16 @@ static int set_quiet(void *target, const char *text, struct fault *fault)
 static const struct option_spec option_table[] = {
     {"output", 'o', "FILE", NULL,
      "the file for the records, which must not be there yet; default: results/runs/TIME-HOST.limits.jsonl",
-     set_output, NULL},
+     set_output, NULL, &option_files},
     {"duration", 'd', "TIME", NULL,
      "how long it may take, such as 30s; default: 12s, with --full 60s. Seven rounds are made however long "
      "they take",
-     set_duration, NULL},
-    {"quick", 0, NULL, NULL, "a quarter of the time, and wider intervals", set_quick, NULL},
+     set_duration, NULL, NULL},
+    {"quick", 0, NULL, NULL, "a quarter of the time, and wider intervals", set_quick, NULL, NULL},
     {"full", 0, NULL, NULL,
      "every pair of PUs and every number of threads, also where that is many (more than 32 and 8 PUs)",
-     set_full, NULL},
-    {"quiet", 0, NULL, NULL, "the table only", set_quiet, NULL},
+     set_full, NULL, NULL},
+    {"quiet", 0, NULL, NULL, "the table only", set_quiet, NULL, NULL},
 };
 
 static const struct command_spec command = {
@@ -189,7 +189,7 @@ static int prepare_and_measure(struct limits_run *run, int argc, char **given, s
     return status;
 }
 
-int cmd_limits(int argc, char **argv)
+static int main_limits(int argc, char **argv)
 {
     struct limits_run run = {.file.descriptor = -1};
     struct fault fault = {"out of memory"};
@@ -211,3 +211,5 @@ int cmd_limits(int argc, char **argv)
     free(given);
     return status < 0 ? 2 : status;
 }
+
+const struct command cmd_limits = {&command, main_limits};

@@ -141,16 +141,25 @@ static const struct {
 
 enum { TOPICS = sizeof topics / sizeof *topics };
 
+static void tell_topics(option_teller *teller, void *context)
+{
+    for (int i = 0; i < TOPICS; i++)
+        teller(context, topics[i].name, topics[i].title);
+}
+
+static const struct option_values topic_names = {.tell = tell_topics};
+
 static const struct command_spec command = {
     .name = "list",
-    .summary = "list what there is to choose from",
+    .summary = "list what there is to choose from: queues, wait policies, placements, presets and so on",
     .usage =
         "sluice list [queues | shapes | waits | transfers | work | closes | placements | memory | presets]",
     .examples = "sluice list\nsluice list queues",
     .max_operands = 1,
+    .operands = &topic_names,
 };
 
-int cmd_list(int argc, char **argv)
+static int main_list(int argc, char **argv)
 {
     struct fault fault;
     const char *names[TOPICS];
@@ -176,3 +185,5 @@ int cmd_list(int argc, char **argv)
     }
     return 0;
 }
+
+const struct command cmd_list = {&command, main_list};

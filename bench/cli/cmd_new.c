@@ -74,7 +74,7 @@ static int write_queue(const char *name, struct fault *fault)
     return 0;
 }
 
-int cmd_new(int argc, char **argv)
+static int main_new(int argc, char **argv)
 {
     struct fault fault;
     int first, status = options_parse(&command, argc, argv, NULL, &first, &fault);
@@ -87,3 +87,5 @@ int cmd_new(int argc, char **argv)
     fprintf(stderr, "sluice: %s\n", fault.text);
     return 2;
 }
+
+const struct command cmd_new = {&command, main_new};

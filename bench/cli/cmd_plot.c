@@ -39,12 +39,13 @@ static int set_formats(void *target, const char *text, struct fault *fault)
 
 static const struct option_spec option_table[] = {
     {"output", 'o', "DIR", NULL,
-     "the folder for the plots and their data; default: FILE with .plots for .jsonl", set_output, NULL},
+     "the folder for the plots and their data; default: FILE with .plots for .jsonl", set_output, NULL,
+     &option_files},
     {"format", 'f', "LIST", NULL, "svg, pdf, png, tex (words in the fonts of the document that has it)",
-     set_formats, "svg,pdf,png"},
+     set_formats, "svg,pdf,png", &plot_values},
     {"limits", 0, "LIMITS", NULL,
      "a file of `sluice limits` on the same machine, in place of the limits that the campaign measured",
-     set_limits, NULL},
+     set_limits, NULL, &option_files},
 };
 
 static const struct command_spec command = {
@@ -62,6 +63,7 @@ static const struct command_spec command = {
     .option_count = sizeof option_table / sizeof *option_table,
     .min_operands = 1,
     .max_operands = 1,
+    .operands = &option_files,
 };
 
 /* FILE.jsonl: FILE.plots. */
@@ -82,7 +84,7 @@ static int draw_limits(const char *path, const char *output, const struct plot_o
     return plot_limits(path, output, options->formats, paths_scripts(), fault, stdout);
 }
 
-int cmd_plot(int argc, char **argv)
+static int main_plot(int argc, char **argv)
 {
     char output[PATH_MAX];
     struct fault fault;
@@ -103,3 +105,5 @@ int cmd_plot(int argc, char **argv)
     fprintf(stderr, "sluice: %s\n", fault.text);
     return 2;
 }
+
+const struct command cmd_plot = {&command, main_plot};

@@ -24,6 +24,7 @@ static const struct command_spec command = {
     .option_count = sizeof option_table / sizeof *option_table,
     .min_operands = 1,
     .max_operands = 1,
+    .operands = &option_files,
 };
 
 static int rank_file(const char *path, const struct compare_options *options, struct fault *fault)
@@ -40,7 +41,7 @@ static int rank_file(const char *path, const struct compare_options *options, st
     return status;
 }
 
-int cmd_rank(int argc, char **argv)
+static int main_rank(int argc, char **argv)
 {
     struct fault fault;
     struct compare_options options = {0};
@@ -54,3 +55,5 @@ int cmd_rank(int argc, char **argv)
     fprintf(stderr, "sluice: %s\n", fault.text);
     return 2;
 }
+
+const struct command cmd_rank = {&command, main_rank};

@@ -43,15 +43,16 @@ static int set_limits(void *target, const char *text, struct fault *fault)
 }
 
 static const struct option_spec option_table[] = {
-    {"format", 'f', "FORMAT", NULL, "table, markdown, csv, json, latex or html", set_format, "table"},
+    {"format", 'f', "FORMAT", NULL, "table, markdown, csv, json, latex or html", set_format, "table",
+     &report_values},
     {"output", 'o', "DIR", NULL,
      "with latex: write a folder of table, macros and plots, and a document that shows how to use them",
-     set_output, NULL},
+     set_output, NULL, &option_files},
     {"prefix", 0, "NAME", NULL, "with latex and --output: what the names of the macros begin with",
-     set_prefix, "Sluice"},
+     set_prefix, "Sluice", NULL},
     {"limits", 0, "LIMITS", NULL,
      "a file of `sluice limits` on the same machine, in place of the limits that the campaign measured",
-     set_limits, NULL},
+     set_limits, NULL, &option_files},
 };
 
 static const struct command_spec command = {
@@ -70,6 +71,7 @@ static const struct command_spec command = {
     .option_count = sizeof option_table / sizeof *option_table,
     .min_operands = 1,
     .max_operands = 1,
+    .operands = &option_files,
 };
 
 static int report_campaign(const char *path, const struct report_options *options, struct fault *fault)
@@ -105,7 +107,7 @@ static int report_limits(const char *path, const struct report_options *options,
     return 0;
 }
 
-int cmd_report(int argc, char **argv)
+static int main_report(int argc, char **argv)
 {
     struct fault fault;
     struct report_options options = {0};
@@ -120,3 +122,5 @@ int cmd_report(int argc, char **argv)
     fprintf(stderr, "sluice: %s\n", fault.text);
     return 2;
 }
+
+const struct command cmd_report = {&command, main_report};

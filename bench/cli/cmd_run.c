@@ -265,7 +265,7 @@ static int do_run(struct run *run, int argc, char **arguments, struct fault *fau
     return 0;
 }
 
-int cmd_run(int argc, char **argv)
+static int main_run(int argc, char **argv)
 {
     struct run run = {.file.descriptor = -1};
     struct fault fault = {""};
@@ -287,3 +287,5 @@ int cmd_run(int argc, char **argv)
     free(given);
     return status < 0 ? 2 : status;
 }
+
+const struct command cmd_run = {&run_command, main_run};

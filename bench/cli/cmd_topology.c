@@ -3,7 +3,6 @@
 #include "cli/commands.h"
 
 #include "base/options.h"
-#include "base/suggest.h"
 #include "campaign/axes.h"
 #include "machine/drawing.h"
 #include "machine/signature.h"
@@ -46,13 +45,14 @@ static int set_memory(void *target, const char *text, struct fault *fault)
     return memory_place_known(text, fault);
 }
 
+static const char *const format_words[] = {"text", "json"};
+static const struct option_values formats = {.words = format_words, .count = 2};
+
 static int set_format(void *target, const char *text, struct fault *fault)
 {
-    static const char *const formats[] = {"text", "json"};
-    struct topology_options *options = target;
-    options->json = strcmp(text, "json") == 0;
-    return options->json || strcmp(text, "text") == 0 ? 0
-                                                      : suggest_unknown(fault, "format", text, formats, 2);
+    int format = options_find_word(&formats, "format", text, fault);
+    ((struct topology_options *)target)->json = format > 0;
+    return format < 0 ? -1 : 0;
 }
 
 static int set_full(void *target, const char *text, struct fault *fault)
@@ -68,19 +68,19 @@ static const struct option_spec option_table[] = {
      "placements to show: one is marked on the tree, several are listed below it; all, classes and the "
      "others "
      "of `sluice list placements`",
-     set_place, NULL},
+     set_place, NULL, &axis_values[AXIS_PLACE]},
     {"memory", 0, "WHERE", NULL,
      "mark the NUMA nodes that the queues' memory goes to: local, interleave, node:0, source, sink; those "
      "that "
      "follow a thread need a placement",
-     set_memory, NULL},
+     set_memory, NULL, &axis_values[AXIS_MEMORY]},
     {"workers", 0, "N[,N,N]", NULL, "workers of each stage, or of download, resize and upload", set_workers,
-     "1"},
+     "1", NULL},
     {"topology", 0, "MACHINE", NULL,
      "another machine: an XML file of lstopo, or hwloc's notation such as 'package:2 l3:4 core:8 pu:2'",
-     set_machine, NULL},
-    {"full", 0, NULL, NULL, "draw also what repeats", set_full, NULL},
-    {"format", 'f', "FORMAT", NULL, "text or json", set_format, "text"},
+     set_machine, NULL, &option_files},
+    {"full", 0, NULL, NULL, "draw also what repeats", set_full, NULL, NULL},
+    {"format", 'f', "FORMAT", NULL, "text or json", set_format, "text", &formats},
 };
 
 static const struct command_spec command = {
@@ -260,7 +260,7 @@ static int print_json(const struct topology *topology, const struct plans *plans
     return status;
 }
 
-int cmd_topology(int argc, char **argv)
+static int main_topology(int argc, char **argv)
 {
     struct topology_options options = {.machine = NULL};
     struct topology *topology = NULL;
@@ -284,3 +284,5 @@ int cmd_topology(int argc, char **argv)
     axes_release(&options.axes);
     return status < 0 ? 2 : 0;
 }
+
+const struct command cmd_topology = {&command, main_topology};

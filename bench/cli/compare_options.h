@@ -23,15 +23,16 @@ int compare_set_format(void *target, const char *text, struct fault *fault);
             "second), drain, join, "                                                                         \
             "peak "                                                                                          \
             "(resident set) or growth",                                                                      \
-            compare_set_metric, "throughput"                                                                 \
+            compare_set_metric, "throughput", &metric_values                                                 \
     }
 #define COMPARE_BAND_OPTION                                                                                  \
     {                                                                                                        \
-        "band", 0, "PERCENT", NULL, "how much of a difference does not matter", compare_set_band, "2%"       \
+        "band", 0, "PERCENT", NULL, "how much of a difference does not matter", compare_set_band, "2%", NULL \
     }
 #define COMPARE_FORMAT_OPTION                                                                                \
     {                                                                                                        \
-        "format", 'f', "FORMAT", NULL, "table, csv, json or markdown", compare_set_format, "table"           \
+        "format", 'f', "FORMAT", NULL, "table, csv, json or markdown", compare_set_format, "table",          \
+            &report_table_values                                                                             \
     }
 
 #endif

@@ -126,14 +126,14 @@ static int set_most(void *target, const char *text, struct fault *fault)
 }
 
 static const struct option_spec keys[] = {
-    {"says", 0, "TEXT", NULL, "the claim, a sentence", set_says, NULL},
-    {"file", 0, "FILE", NULL, "the records", set_file, NULL},
-    {"of", 0, "SELECT", NULL, "the configuration", set_of, NULL},
-    {"every", 0, "SELECT", NULL, "the configurations, of each of which it is to hold", set_every, NULL},
-    {"over", 0, "SELECT", NULL, "what the figure is divided by", set_over, NULL},
-    {"metric", 0, "NAME", NULL, "the figure", set_metric, "throughput"},
-    {"at-least", 0, "NUMBER", NULL, "the lower bound", set_least, NULL},
-    {"at-most", 0, "NUMBER", NULL, "the upper bound", set_most, NULL},
+    {"says", 0, "TEXT", NULL, "the claim, a sentence", set_says, NULL, NULL},
+    {"file", 0, "FILE", NULL, "the records", set_file, NULL, NULL},
+    {"of", 0, "SELECT", NULL, "the configuration", set_of, NULL, NULL},
+    {"every", 0, "SELECT", NULL, "the configurations, of each of which it is to hold", set_every, NULL, NULL},
+    {"over", 0, "SELECT", NULL, "what the figure is divided by", set_over, NULL, NULL},
+    {"metric", 0, "NAME", NULL, "the figure", set_metric, "throughput", NULL},
+    {"at-least", 0, "NUMBER", NULL, "the lower bound", set_least, NULL, NULL},
+    {"at-most", 0, "NUMBER", NULL, "the upper bound", set_most, NULL, NULL},
 };
 
 const struct command_spec claims_command = {

@@ -32,6 +32,14 @@ const struct metric metrics[] = {
 };
 const size_t metric_count = sizeof metrics / sizeof *metrics;
 
+static void tell_metrics(option_teller *teller, void *context)
+{
+    for (size_t i = 0; i < metric_count; i++)
+        teller(context, metrics[i].name, metrics[i].summary);
+}
+
+const struct option_values metric_values = {.tell = tell_metrics};
+
 const struct metric *metric_find(const char *name, struct fault *fault)
 {
     const char *names[sizeof metrics / sizeof *metrics];

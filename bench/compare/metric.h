@@ -2,6 +2,7 @@
 #ifndef BENCH_METRIC_H
 #define BENCH_METRIC_H
 
+#include "base/options.h"
 #include "record/record.h"
 
 struct metric {
@@ -18,6 +19,7 @@ struct metric {
 
 extern const struct metric metrics[];
 extern const size_t metric_count;
+extern const struct option_values metric_values; /* their names, for tables of options */
 
 /* The metric of this name; null, with a sentence that lists them. */
 const struct metric *metric_find(const char *name, struct fault *fault);

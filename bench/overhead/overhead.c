@@ -46,8 +46,8 @@ static int set_duration(void *target, const char *text, struct fault *fault)
 }
 
 static const struct option_spec option_table[] = {
-    {"blocks", 'b', "N", NULL, "repetitions", set_blocks, "30"},
-    {"duration", 'd', "TIME", NULL, "of a trial", set_duration, "300ms"},
+    {"blocks", 'b', "N", NULL, "repetitions", set_blocks, "30", NULL},
+    {"duration", 'd', "TIME", NULL, "of a trial", set_duration, "300ms", NULL},
 };
 
 static const struct command_spec command = {

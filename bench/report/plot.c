@@ -24,14 +24,15 @@ static const char *const suffixes[][2] = {{".svg"}, {".pdf"}, {".png"}, {"-latex
 
 enum { FORMATS = sizeof format_names / sizeof *format_names, NOT_FOUND = 127 };
 
+const struct option_values plot_values = {.words = format_names, .count = FORMATS, .separators = ","};
+
 static int parse_format(const char *name, unsigned *formats, struct fault *fault)
 {
-    for (int i = 0; i < FORMATS; i++)
-        if (strcmp(name, format_names[i]) == 0) {
-            *formats |= 1u << i;
-            return 0;
-        }
-    return suggest_unknown(fault, "format", name, format_names, FORMATS);
+    int format = options_find_word(&plot_values, "format", name, fault);
+    if (format < 0)
+        return -1;
+    *formats |= 1u << format;
+    return 0;
 }
 
 int plot_formats_parse(const char *text, unsigned *formats, struct fault *fault)

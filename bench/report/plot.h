@@ -10,6 +10,9 @@
 /* Formats of a plot, as bits. */
 enum { PLOT_SVG = 1, PLOT_PDF = 2, PLOT_PNG = 4, PLOT_TEX = 8, PLOT_ALL = 15 };
 
+/* The formats that plots have, for tables of options. */
+extern const struct option_values plot_values;
+
 /* Reads a list such as "svg,pdf": 0, or -1 with a sentence that lists the formats. */
 int plot_formats_parse(const char *text, unsigned *formats, struct fault *fault);
 

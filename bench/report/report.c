@@ -28,6 +28,9 @@ static int print_markdown(const struct summary *summary, FILE *out, struct fault
 
 static const char *const format_names[REPORT_FORMATS] = {"table", "markdown", "csv", "json", "latex", "html"};
 
+const struct option_values report_values = {.words = format_names, .count = REPORT_FORMATS},
+                           report_table_values = {.words = format_names, .count = REPORT_LATEX};
+
 static int (*const printers[REPORT_FORMATS])(const struct summary *summary, FILE *out,
                                              struct fault *fault) = {
     [REPORT_TABLE] = print_for_terminals, [REPORT_MARKDOWN] = print_markdown, [REPORT_CSV] = report_csv,

@@ -2,6 +2,7 @@
 #ifndef BENCH_REPORT_H
 #define BENCH_REPORT_H
 
+#include "base/options.h"
 #include "record/record.h"
 
 #include <stdio.h>
@@ -22,6 +23,9 @@ int report_format_parse(const char *text, enum report_format *format, struct fau
 /* The same of the formats before one, such as those before REPORT_LATEX, which have no more than tables. */
 int report_format_parse_before(const char *text, enum report_format end, enum report_format *format,
                                struct fault *fault);
+
+/* What such formats are, for tables of options: all of them, and those before REPORT_LATEX. */
+extern const struct option_values report_values, report_table_values;
 
 /* Prints the campaign; one that is not complete is printed as far as it went.
      table, markdown  for people: a row a configuration, rounded, with units, intervals, the machine, warnings
