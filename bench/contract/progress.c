@@ -19,9 +19,8 @@
 enum {
     SIDE = 2, /* threads a side, as far as the traits allow */
     CAPACITY = 1023,
-    DEPTH = 32,   /* items that the producers let wait */
-    PROOF = 64,   /* operations that the others must complete meanwhile */
-    DEEPER = 300, /* items that may wait meanwhile, so that enqueues alone can go on */
+    DEEP = 256,      /* most items that wait at a stop */
+    SHALLOWEST = 16, /* of a queue that holds fewer nothing is said */
     STOPS = 200,
     BLOCKED_STOPS = 2, /* so many make a finding */
 };
@@ -93,6 +92,8 @@ static void stop_here(int signal, siginfo_t *info, void *context)
 
 struct ground {
     void *queue;
+    int64_t shallow, deep; /* so many items the producers let wait, usually and while a thread is stopped */
+    uint64_t proof;        /* operations that the others must complete meanwhile, for which there is room */
     _Atomic(int64_t) put, taken, depth; /* signed: an item may be counted as taken before it is as put */
     _Atomic(bool) over;
 };
@@ -170,16 +171,18 @@ static uint64_t count_others(struct runner *runners, uint32_t all, const struct 
     return count;
 }
 
-/* Waits until the others of a side, if there are any, have got PROOF operations done since the stop. */
+/* Waits until the others of a side, if there are any, have proved that they get on. */
 static bool others_get_on(struct runner *runners, uint32_t all, const struct runner *stopped,
                           enum sluice_end side, bool succeeded)
 {
     const struct timespec moment = {.tv_nsec = 20000};
     const uint64_t until_ns = clock_now_ns() + MOST_WAIT_NS;
+    struct ground *ground = stopped->ground;
     uint32_t threads;
     const uint64_t before = count_others(runners, all, stopped, side, succeeded, &threads);
-    atomic_store(&stopped->ground->depth, DEEPER); /* not before: they are fast */
-    while (threads > 0 && count_others(runners, all, stopped, side, succeeded, &threads) < before + PROOF) {
+    atomic_store(&ground->depth, ground->deep); /* not before: they are fast */
+    while (threads > 0 &&
+           count_others(runners, all, stopped, side, succeeded, &threads) < before + ground->proof) {
         if (clock_now_ns() > until_ns)
             return false;
         nanosleep(&moment, NULL);
@@ -202,7 +205,7 @@ static bool all_get_on(struct runner *runners, uint32_t all, const struct runner
 static void let_them_drain(struct ground *ground)
 {
     const uint64_t until_ns = clock_now_ns() + MOST_WAIT_NS;
-    while (waiting_items(ground) > DEPTH && clock_now_ns() < until_ns)
+    while (waiting_items(ground) > ground->shallow && clock_now_ns() < until_ns)
         sched_yield();
 }
 
@@ -219,7 +222,7 @@ static bool get_on_without(struct runner *runners, uint32_t all, struct runner *
     bool got_on = true;
     if (*stopped) {
         got_on = all_get_on(runners, all, victim);
-        atomic_store(&ground->depth, DEPTH);
+        atomic_store(&ground->depth, ground->shallow);
     }
     atomic_fetch_add(&released, 1);
     return got_on;
@@ -239,11 +242,11 @@ static void stop_again_and_again(struct runner *runners, uint32_t all)
         if (!get_on_without(runners, all, victim, &stopped)) {
             EXPECT(
                 KIND_TRAITS, ++blocked < BLOCKED_STOPS,
-                "with %s stopped in the midst of an operation, the others did not complete %d operations in "
+                "with %s stopped in the midst of an operation, the others did not complete %ju operations in "
                 "%ju s; enqueue is said to be %s, dequeue %s",
-                victim->side == SLUICE_PRODUCER ? "a producer" : "a consumer", PROOF,
-                (uintmax_t)(MOST_WAIT_NS / CLOCK_NS_PER_SECOND), progress_name(subject->traits.enqueue),
-                progress_name(subject->traits.dequeue));
+                victim->side == SLUICE_PRODUCER ? "a producer" : "a consumer",
+                (uintmax_t)victim->ground->proof, (uintmax_t)(MOST_WAIT_NS / CLOCK_NS_PER_SECOND),
+                progress_name(subject->traits.enqueue), progress_name(subject->traits.dequeue));
             until_ns = clock_now_ns() + 10 * MOST_TIME_NS; /* to see whether it was the machine's fault */
             stops = 0;
         }
@@ -262,9 +265,14 @@ static void a_stopped_thread_stops_no_other(void)
     if (!runners)
         give_up("no memory for %u threads", all);
     const uint64_t capacity = subject->capacity(ground.queue);
-    if (capacity > 0 && capacity < DEEPER)
-        give_up("a queue that holds %ju items is too small for it", (uintmax_t)capacity);
-    atomic_store(&ground.depth, DEPTH);
+    if (capacity > 0 && capacity < SHALLOWEST) {
+        subject->destroy(ground.queue);
+        return;
+    }
+    ground.deep = capacity > 0 && capacity < DEEP ? (int64_t)capacity : DEEP;
+    ground.shallow = ground.deep / 8;
+    ground.proof = (uint64_t)ground.deep / 4;
+    atomic_store(&ground.depth, ground.shallow);
     dl_iterate_phdr(find_code, NULL);
     sigaction(SIGUSR1, &action, NULL);
     doing("%u producers and %u consumers, each stopped now and then", producers, all - producers);

@@ -160,13 +160,15 @@ static size_t mapped_pages(void)
     return pages;
 }
 
-static void use_once(void)
+static void *use_once(void *unused)
 {
+    (void)unused;
     struct queue queue = queue_open(capacity_within_traits(1024));
     const uint64_t most = queue.capacity && queue.capacity < 3000 ? queue.capacity : 3000;
     put_many(&queue, most);
     take_many(&queue, most);
     queue_close(&queue);
+    return NULL;
 }
 
 /* A library may keep something for its next queue, and may come to rest late: a leak is what grows each time.
@@ -177,7 +179,9 @@ static void nothing_is_left_after_destroy(void)
     size_t heap = 0, pages = 0, heap_before = 0, pages_before = 0;
     unsigned heap_grew = 0, pages_grew = 0;
     for (int i = 0; i < TIMES; i++) {
-        use_once();
+        pthread_t thread;
+        start_thread(&thread, use_once, NULL);
+        pthread_join(thread, NULL);
         size_t heap_now = heap_bytes(), pages_now = mapped_pages();
         heap_grew += heap_now > heap_before;
         pages_grew += pages_now > pages_before;
