@@ -20,6 +20,11 @@ extern _Atomic uint64_t kernel_calls;
 
 extern const struct sluice_backend *backend; /* under test; null in the tests that need none */
 
+/* Whether the items of a producer come out in order. */
+bool keeps_order(void);
+/* Whether the program would end a hop by sentinels: they must not overtake items. */
+bool takes_sentinels(void);
+
 /* A channel over a queue of the backend. */
 struct hop {
     struct sluice_channel channel;

@@ -18,6 +18,19 @@ long counted_syscall(long number, ...)
     return syscall(number, words[0], words[1], words[2], words[3], words[4], words[5]);
 }
 
+bool keeps_order(void)
+{
+    return backend->traits.order != SLUICE_UNORDERED;
+}
+
+bool takes_sentinels(void)
+{
+    /* Nothing in it is refused but the sentinels. */
+    struct spec spec = {.sources = 1, .sinks = 1, .capacity.hop = {8, 8, 8, 8}, .close.kind = CLOSE_SENTINEL};
+    struct fault fault;
+    return spec_check(&spec, backend, &fault) == 0;
+}
+
 const char *const policies[] = {
     "spin",          "yield",         "sleep:20us",   "backoff",     "block",
     "lazy:1",        "lazy:3",        "lazy:64",      "block/yield", "yield/block",

@@ -6,12 +6,15 @@
 #include "channel.h"
 #include "deadline.h"
 
-enum { MANY = 3 };
+enum { MANY = 3, MOST_VALUES = 1 << 13 };
 
-/* A channel with as many putters and getters as the queue allows, up to MANY. */
+/* A channel with as many putters and getters as the queue allows, up to MANY. A test that looks at what comes
+   out puts the values 1, 2, 3 and so on, each once. */
 struct crew {
     struct hop hop;
     uint32_t putters, getters;
+    uint64_t last;         /* value that was put; put_values keeps it up */
+    bool got[MOST_VALUES]; /* of a queue that keeps no order */
     struct hand putter[MANY], getter[MANY];
 };
 
@@ -24,7 +27,9 @@ bool can_be_full(void);
 
 /* What the first putter puts, with the wake-ups that it owes. */
 void put_values(struct crew *crew, uint64_t first, uint64_t n);
-/* What a getter must get, in order. */
+/* What a getter got is what was due or, of a queue that keeps no order, was put and did not come before. */
+void expect_next(struct crew *crew, uint64_t value, uint64_t due);
+/* What getters must get, in order; or any as many. */
 void expect_values(struct crew *crew, uint64_t first, uint64_t n);
 /* The first putter puts from `first` on until the queue is full. Returns how many. */
 uint64_t fill_up(struct crew *crew, uint64_t first);

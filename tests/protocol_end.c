@@ -241,7 +241,7 @@ static void sentinels_come_last_and_are_tasks(const char *policy)
     crew_close(&crew);
 }
 
-/* Dropped, a sentinel is a task that is done, but no item that was discarded. */
+/* Dropped, a sentinel is a task that is done, but no item that was discarded, in whatever order they come. */
 static void dropped_sentinels_are_no_items(const char *policy)
 {
     struct crew crew;
@@ -347,8 +347,9 @@ static void getters_can_be_cut_off(const char *policy)
         join_hands(crew.getter, crew.getters);
         for (uint32_t i = 0; i < crew.getters; i++)
             assert_int_equal(crew.getter[i].last, SLUICE_CLOSED);
-        put_values(&crew, 1, 1);
-        expect_values(&crew, 1, 1); /* what is there is given all the same */
+        uint64_t next = crew.last + 1;
+        put_values(&crew, next, 1);
+        expect_values(&crew, next, 1); /* what is there is given all the same */
     }
     crew_close(&crew);
 }
@@ -373,6 +374,11 @@ static void putters_can_be_cut_off(const char *policy)
     crew_close(&crew);
 }
 
+static bool can_be_full_of_sentinels(void)
+{
+    return can_be_full() && takes_sentinels();
+}
+
 const struct protocol_test end_tests[] = {
     {"shutdown_drains", shutdown_drains, NULL},
     {"shutdown_wakes_getters", shutdown_wakes_getters, NULL},
@@ -381,10 +387,10 @@ const struct protocol_test end_tests[] = {
     {"immediate_shutdown_drops", immediate_shutdown_drops, NULL},
     {"immediate_shutdown_waits_for_what_was_taken", immediate_shutdown_waits_for_what_was_taken, NULL},
     {"dropping_ends_after_the_last_putter", dropping_ends_after_the_last_putter, NULL},
-    {"sentinels_come_last_and_are_tasks", sentinels_come_last_and_are_tasks, NULL},
+    {"sentinels_come_last_and_are_tasks", sentinels_come_last_and_are_tasks, takes_sentinels},
     {"dropped_sentinels_are_no_items", dropped_sentinels_are_no_items, NULL},
-    {"close_ends_each_getter", close_ends_each_getter, NULL},
-    {"close_waits_for_room", close_waits_for_room, can_be_full},
+    {"close_ends_each_getter", close_ends_each_getter, takes_sentinels},
+    {"close_waits_for_room", close_waits_for_room, can_be_full_of_sentinels},
     {"close_of_what_is_shut_down_fails", close_of_what_is_shut_down_fails, NULL},
     {"getters_can_be_cut_off", getters_can_be_cut_off, NULL},
     {"putters_can_be_cut_off", putters_can_be_cut_off, can_be_full},

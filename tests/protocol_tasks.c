@@ -23,9 +23,10 @@ static void join_waits_for_every_task(const char *policy)
     struct crew crew;
     crew_open(&crew, policy, SLUICE_ENDS_BY_SHUTDOWN, 4);
     for (int round = 0; round < 3; round++) {
-        put_values(&crew, 1, 3);
+        uint64_t first = crew.last + 1;
+        put_values(&crew, first, 3);
         expect_unjoined(&crew);
-        expect_values(&crew, 1, 3);
+        expect_values(&crew, first, 3);
         expect_unjoined(&crew); /* taken is not done */
         assert_true(task_done(&crew, 2));
         struct timespec soon = in_ns(2 * MS_NS);

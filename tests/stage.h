@@ -45,8 +45,8 @@ void line_open(struct line *line, const struct way *way, enum sluice_ending endi
                uint64_t capacity);
 void start_members(struct member *members, uint32_t n);
 void join_members(struct member *members, uint32_t n);
-/* All threads have been joined. Checks that on each hop what was put came out once and in order, and that
-   each thread's ledger adds up. */
+/* All threads have been joined. Checks that on each hop what was put came out once, and in order where the
+   queue keeps any, and that each thread's ledger adds up. */
 void line_close(struct line *line);
 
 /* Summed over the threads of a role. After they were joined: exact; as last published, at any time. */
@@ -61,6 +61,7 @@ void expect_join(struct line *line, int hop);
 struct stage_test {
     const char *name;
     void (*run)(const struct way *way);
+    bool (*applies)(void); /* null: to all backends */
 };
 /* The last name is null. */
 extern const struct stage_test flow_tests[], stage_end_tests[];

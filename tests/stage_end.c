@@ -228,14 +228,14 @@ static void a_source_can_be_cut_off(const struct way *way)
 }
 
 const struct stage_test stage_end_tests[] = {
-    {"sentinels_end_all_threads", sentinels_end_all_threads},
-    {"sentinels_end_uncounted_channels", sentinels_end_uncounted_channels},
-    {"shutdown_of_all_hops_in_the_middle", shutdown_of_all_hops_in_the_middle},
-    {"drop_in_the_middle", drop_in_the_middle},
-    {"refused_workers_drop_what_they_take", refused_workers_drop_what_they_take},
-    {"sentinels_end_refused_workers", sentinels_end_refused_workers},
-    {"waiting_threads_can_be_cut_off", waiting_threads_can_be_cut_off},
-    {"a_cut_loses_nothing", a_cut_loses_nothing},
-    {"a_source_can_be_cut_off", a_source_can_be_cut_off},
+    {"sentinels_end_all_threads", sentinels_end_all_threads, takes_sentinels},
+    {"sentinels_end_uncounted_channels", sentinels_end_uncounted_channels, takes_sentinels},
+    {"shutdown_of_all_hops_in_the_middle", shutdown_of_all_hops_in_the_middle, NULL},
+    {"drop_in_the_middle", drop_in_the_middle, NULL},
+    {"refused_workers_drop_what_they_take", refused_workers_drop_what_they_take, NULL},
+    {"sentinels_end_refused_workers", sentinels_end_refused_workers, takes_sentinels},
+    {"waiting_threads_can_be_cut_off", waiting_threads_can_be_cut_off, NULL},
+    {"a_cut_loses_nothing", a_cut_loses_nothing, NULL},
+    {"a_source_can_be_cut_off", a_source_can_be_cut_off, NULL},
     {0},
 };

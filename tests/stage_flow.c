@@ -109,7 +109,7 @@ static void ledgers_of_waiting_threads_are_exact(const struct way *way)
     line_close(&line);
 }
 
-/* The source alone puts 100 items or, where the queue holds fewer than it was asked for, as many as it does. */
+/* The source alone puts 100 items or, where the queue holds fewer, as many as it does. */
 static uint64_t fill_first_hop(struct line *line)
 {
     uint64_t room = backend->capacity(line->hops[0].channel.queue), items = room && room < 100 ? room : 100;
@@ -188,13 +188,13 @@ static void ledgers_are_a_chunk_old_at_most(const struct way *way)
 }
 
 const struct stage_test flow_tests[] = {
-    {"all_items_come_through", all_items_come_through},
-    {"all_items_come_through_closing_hops", all_items_come_through_closing_hops},
-    {"any_number_of_items_comes_through", any_number_of_items_comes_through},
-    {"join_comes_after_the_work", join_comes_after_the_work},
-    {"ledgers_of_waiting_threads_are_exact", ledgers_of_waiting_threads_are_exact},
-    {"items_made_up_do_not_hold_up_the_join", items_made_up_do_not_hold_up_the_join},
-    {"failed_items_are_counted_and_the_rest_flows_on", failed_items_are_counted_and_the_rest_flows_on},
-    {"ledgers_are_a_chunk_old_at_most", ledgers_are_a_chunk_old_at_most},
+    {"all_items_come_through", all_items_come_through, NULL},
+    {"all_items_come_through_closing_hops", all_items_come_through_closing_hops, NULL},
+    {"any_number_of_items_comes_through", any_number_of_items_comes_through, NULL},
+    {"join_comes_after_the_work", join_comes_after_the_work, NULL},
+    {"ledgers_of_waiting_threads_are_exact", ledgers_of_waiting_threads_are_exact, NULL},
+    {"items_made_up_do_not_hold_up_the_join", items_made_up_do_not_hold_up_the_join, NULL},
+    {"failed_items_are_counted_and_the_rest_flows_on", failed_items_are_counted_and_the_rest_flows_on, NULL},
+    {"ledgers_are_a_chunk_old_at_most", ledgers_are_a_chunk_old_at_most, NULL},
     {0},
 };

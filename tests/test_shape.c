@@ -118,7 +118,7 @@ static void verify(const struct player *putters, const struct player *getters, u
     assert_int_equal(total(getters, n, SLUICE_SUM), sum_due);
     assert_int_equal(total(getters, n, SLUICE_SQUARES), squares_due);
     assert_int_equal(total(getters, n, SLUICE_FOREIGN), 0);
-    if (backend->traits.order != SLUICE_UNORDERED)
+    if (keeps_order())
         assert_int_equal(total(getters, n, SLUICE_DISORDERED), 0);
 }
 

@@ -7,7 +7,8 @@
    says that it takes FAULTY_FREE(ring)                  gives it back FAULTY_WAKE(ring) wakes who waits
      FAULTY_WAIT(ring, deadline)        waits; true: until the deadline
      FAULTY_PROGRESS                    what its operations are said to be
-   good_plugin.c breaks nothing. */
+     FAULTY_ORDER                       what order it is said to keep
+   good_plugin.c breaks nothing, nor does unordered.c. */
 #ifndef TESTS_FAULTY_RING_H
 #define TESTS_FAULTY_RING_H
 
@@ -56,6 +57,9 @@ enum { FAULT_AFTER = 1000 }; /* items of a hop that come out right first */
 #endif
 #ifndef FAULTY_PROGRESS
 #define FAULTY_PROGRESS SLUICE_BLOCKING
+#endif
+#ifndef FAULTY_ORDER
+#define FAULTY_ORDER SLUICE_FIFO
 #endif
 #ifndef FAULTY_TRAITS
 #define FAULTY_TRAITS
@@ -209,7 +213,7 @@ SLUICE_BACKEND(faulty, ops, false, .name = FAULTY_NAME, .summary = "a ring under
                .traits = {.max_producers = SLUICE_MANY,
                           .max_consumers = SLUICE_MANY,
                           .bound = SLUICE_BOUNDED,
-                          .order = SLUICE_FIFO,
+                          .order = FAULTY_ORDER,
                           .enqueue = FAULTY_PROGRESS,
                           .dequeue = FAULTY_PROGRESS,
                           .memory = SLUICE_MEMORY_FIXED FAULTY_TRAITS},
