@@ -14,15 +14,25 @@
    - An end's hazard pointer keeps naming the array between operations, and as long as the queue is still
      at that array nothing has to be stored or looked at again: it has been protected all the time. That
      saves the only store with a fence; an idle end keeps one array from being reclaimed.
+   - Slots that follow each other lie on different lines (spread.h), so that threads which hold successive
+     slots do not write to the same one.
    - A few arrays that are free again are kept. */
 #include "hazard.h"
 #include "pool.h"
+#include "spread.h"
 
 #include <sluice/backend.h>
 
 #include <errno.h>
 
-enum { SLOTS = 1024 };
+enum {
+    ORDER = 10,
+    SLOTS = 1 << ORDER,
+    SLOTS_IN_BLOCK = 4, /* its logarithm: 16 of 8 bytes in SLUICE_SEPARATE */
+};
+
+static_assert(SLUICE_SEPARATE / sizeof(void *) == 1 << SLOTS_IN_BLOCK,
+              "a block of slots is as spread() takes it");
 
 struct array {
     alignas(SLUICE_SEPARATE) _Atomic uint64_t put; /* slots claimed; above SLOTS: in vain */
@@ -77,6 +87,12 @@ SLUICE_INLINE bool swing(_Atomic(struct array *) *side, struct array *from, stru
 {
     return atomic_compare_exchange_strong_explicit(side, &from, to, memory_order_seq_cst,
                                                    memory_order_relaxed);
+}
+
+/* The slot of a number below SLOTS; that of 0 is the first. */
+SLUICE_INLINE _Atomic(void *) *slot_of(struct array *array, uint64_t at)
+{
+    return &array->slot[spread(at, ORDER, SLOTS_IN_BLOCK)];
 }
 
 /* ---- enqueue ---- */
@@ -158,7 +174,7 @@ SLUICE_INLINE enum sluice_status faa_array_enqueue(void *end_, void *item)
         void *empty = NULL;
         /* Release pairs with the acquire of the dequeue's exchange. */
         if (SLUICE_LIKELY(atomic_compare_exchange_strong_explicit(
-                &array->slot[at], &empty, item, memory_order_release, memory_order_relaxed)))
+                slot_of(array, at), &empty, item, memory_order_release, memory_order_relaxed)))
             return SLUICE_OK;
     }
 }
@@ -201,7 +217,7 @@ SLUICE_INLINE enum sluice_status faa_array_dequeue(void *end_, void **item)
             continue;
         }
         /* Acquire pairs with the release of the enqueue. */
-        void *found = atomic_exchange_explicit(&array->slot[at], TAKEN, memory_order_acquire);
+        void *found = atomic_exchange_explicit(slot_of(array, at), TAKEN, memory_order_acquire);
         if (SLUICE_LIKELY(found != NULL)) {
             *item = found;
             return SLUICE_OK;
