@@ -31,6 +31,7 @@ END
 check "loses, in a trial" 1 "the done hop lost 1 of 2000 items" "$sluice" check "$plugins/loses.so" --items 2000
 check "repeats, in a trial" 1 "lost item and duplicate: " "$sluice" check "$plugins/repeats.so" --items 2000
 check "claims" 1 "trait not kept: " "$sluice" check "$plugins/claims.so" --items 0
+check "too small to tell" 0 "not tried: a queue that holds 8 items" "$sluice" check "$plugins/small.so" --items 0
 
 refuse "no such queue" "no-such" "$sluice" check no-such
 refuse "no round" "repeat" "$sluice" check lcrq --repeat 0

@@ -21,13 +21,19 @@ static inline uint64_t clock_now_ns(void)
     return (uint64_t)now.tv_sec * CLOCK_NS_PER_SECOND + (uint64_t)now.tv_nsec;
 }
 
+/* A moment of clock_now_ns() as the kernel takes it: an absolute deadline of CLOCK_MONOTONIC. */
+static inline struct timespec clock_timespec(uint64_t ns)
+{
+    return (struct timespec){.tv_sec = (time_t)(ns / CLOCK_NS_PER_SECOND),
+                             .tv_nsec = (long)(ns % CLOCK_NS_PER_SECOND)};
+}
+
 /* Sleeps until clock_now_ns() is at least `deadline_ns`; returns at once where that has passed. The
    deadline is absolute, so that a signal (after which the sleep goes on) or a late start adds no
    drift to a periodic caller. */
 static inline void clock_sleep_until_ns(uint64_t deadline_ns)
 {
-    struct timespec deadline = {.tv_sec = (time_t)(deadline_ns / CLOCK_NS_PER_SECOND),
-                                .tv_nsec = (long)(deadline_ns % CLOCK_NS_PER_SECOND)};
+    struct timespec deadline = clock_timespec(deadline_ns);
     while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &deadline, NULL) == EINTR)
         continue;
 }

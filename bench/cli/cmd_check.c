@@ -45,10 +45,11 @@ static const struct command_spec command = {
     .examples = "sluice check ./myqueue.so\n"
                 "sluice check lcrq --repeat 100",
     .notes = "First the suite of the contract: order, capacity, batches, spans, close, deadlines, ends\n"
-             "that are taken over, footprint, leaks, crowds of four times as many threads as CPUs,\n"
-             "and threads that are stopped in the midst of an operation that is said to be lock-free.\n"
-             "Then trials over one hop in every shape, capacity, transfer and way of waiting that the\n"
-             "traits allow. Ends early after twenty findings or three hangs. Status 1: something is wrong.",
+             "that are taken over, footprint, leaks, crowds of threads, and threads that are stopped in\n"
+             "the midst of an operation that is said to be lock-free. Then trials over one hop: one\n"
+             "thread and four times as many as CPUs on either side, capacities from 1 on, items, batches\n"
+             "and spans, and ways of waiting, as far as the traits allow them.\n"
+             "Ends early after twenty findings or three hangs. Status 1: something is wrong.",
     .options = option_table,
     .option_count = sizeof option_table / sizeof *option_table,
     .min_operands = 1,
@@ -70,6 +71,8 @@ static int run_suite(const struct sluice_backend *backend, uint64_t round, uint6
         if (status > 0) {
             snprintf(where, sizeof where, "%s%s%s", finding.test, *finding.doing ? ": " : "", finding.doing);
             findings_tell(findings, finding.kind, finding.text, where);
+        } else if (*finding.text && round == 0) {
+            printf("not tried: %s\n  in: %s\n", finding.text, finding.test);
         }
         findings_step(findings);
     }

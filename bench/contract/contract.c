@@ -12,8 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 const struct sluice_backend *subject;
@@ -87,6 +85,14 @@ void give_up(const char *format, ...)
     conclude(NOT_MADE, KIND_ACCOUNT, format, arguments);
 }
 
+void not_tried(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(page->finding.text, sizeof page->finding.text, format, arguments);
+    va_end(arguments);
+}
+
 void doing(const char *format, ...)
 {
     va_list arguments;
@@ -103,11 +109,7 @@ uint64_t seed_for(uint64_t which)
 
 static _Noreturn void be_the_test(const struct contract_test *test, pid_t parent)
 {
-    const struct rlimit no_core = {0, 0};
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent)
-        _exit(1);
-    setrlimit(RLIMIT_CORE, &no_core);
+    child_begin(parent);
     test->run();
     exit(0); /* by the sanitizers, which look for leaks then */
 }

@@ -45,8 +45,9 @@ struct contract_finding {
 size_t contract_tests(const struct sluice_backend *backend);
 
 /* Runs the test of this number. `round` is where its random numbers come from; a test that has not ended
-   after timeout_ns hangs. 0: nothing was found; 1: *finding; -1: it could not be run, with a sentence. Forks:
-   to be called while this process has one thread. */
+   after timeout_ns hangs. 0: nothing was found, and where finding->text is not empty it says why nothing
+   could be; 1: *finding; -1: it could not be run, with a sentence. Forks: to be called while this process has
+   one thread. */
 int contract_try(const struct sluice_backend *backend, size_t test, uint64_t round, uint64_t timeout_ns,
                  struct contract_finding *finding, struct fault *fault);
 

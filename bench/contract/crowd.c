@@ -290,8 +290,8 @@ static uint32_t processors(void)
     return sched_getaffinity(0, sizeof set, &set) == 0 ? (uint32_t)CPU_COUNT(&set) : 2;
 }
 
-/* Every shape that the traits claim, up to four times as many threads as CPUs; smaller capacities with fewer
-   items. */
+/* What the traits allow of these shapes, with up to four times as many threads as CPUs, but MOST_THREADS;
+   smaller capacities with fewer items. */
 static void run_shapes(enum mode mode)
 {
     static const struct {

@@ -20,7 +20,7 @@ enum {
     SIDE = 2, /* threads a side, as far as the traits allow */
     CAPACITY = 1023,
     DEEP = 256,      /* most items that wait at a stop */
-    SHALLOWEST = 16, /* of a queue that holds fewer nothing is said */
+    SHALLOWEST = 16, /* a queue that holds fewer is not tried */
     STOPS = 200,
     BLOCKED_STOPS = 2, /* so many make a finding */
 };
@@ -252,6 +252,8 @@ static void stop_again_and_again(struct runner *runners, uint32_t all)
         }
         stops += stopped;
     }
+    if (stops + blocked == 0)
+        not_tried("no thread could be stopped within the code that the queue's enqueue lies in");
 }
 
 static void a_stopped_thread_stops_no_other(void)
@@ -266,6 +268,8 @@ static void a_stopped_thread_stops_no_other(void)
         give_up("no memory for %u threads", all);
     const uint64_t capacity = subject->capacity(ground.queue);
     if (capacity > 0 && capacity < SHALLOWEST) {
+        not_tried("a queue that holds %ju items has no room for what must be enqueued meanwhile",
+                  (uintmax_t)capacity);
         subject->destroy(ground.queue);
         return;
     }

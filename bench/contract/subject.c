@@ -179,6 +179,13 @@ void expect_run(struct queue *queue, void *const *items, size_t n, uint64_t firs
     }
 }
 
+void expect_same_items(uint64_t count, uint64_t sum)
+{
+    EXPECT((int64_t)count > 0 ? KIND_LOST : KIND_DUPLICATE, count == 0,
+           "%jd items more were put than came out", (intmax_t)count);
+    EXPECT(KIND_BOTH, sum == 0, "as many items were put as came out, but not the same");
+}
+
 void start_thread(pthread_t *thread, void *(*run)(void *), void *argument)
 {
     int error = pthread_create(thread, NULL, run, argument);

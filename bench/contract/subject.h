@@ -22,6 +22,9 @@ _Noreturn void find(enum contract_kind kind, const char *format, ...) __attribut
 _Noreturn void give_up(const char *format, ...) __attribute__((format(printf, 1, 2)));
 #define EXPECT(kind, condition, ...) ((condition) ? (void)0 : find(kind, __VA_ARGS__))
 
+/* What the test is about cannot be seen of this queue; the test ends as one that found nothing. */
+void not_tried(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* What goes on now, for findings, hangs and crashes; for the first thread. */
 void doing(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
@@ -80,6 +83,9 @@ void expect_empty(struct queue *queue);
 void expect_full(struct queue *queue);
 /* That these items, which came out in this order, are `first` and those after it; releases them. */
 void expect_run(struct queue *queue, void *const *items, size_t n, uint64_t first);
+
+/* That what was put is what came out: the differences of their numbers and of the sums of their values. */
+void expect_same_items(uint64_t count, uint64_t sum);
 
 /* ---- threads ---- */
 

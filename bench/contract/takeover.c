@@ -173,9 +173,7 @@ static void other_threads_take_over_the_ends(void)
         count += i < course.producers ? runners[i].count : -runners[i].count;
         sum += i < course.producers ? runners[i].sum : -runners[i].sum;
     }
-    EXPECT((int64_t)count > 0 ? KIND_LOST : KIND_DUPLICATE, count == 0,
-           "%jd items more were put than came out", (intmax_t)count);
-    EXPECT(KIND_BOTH, sum == 0, "as many items were put as came out, but not the same");
+    expect_same_items(count, sum);
     subject->destroy(course.queue);
 }
 

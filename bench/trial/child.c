@@ -5,6 +5,8 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -12,6 +14,15 @@ static bool has_ended(pid_t child)
 {
     siginfo_t info = {.si_pid = 0};
     return waitid(P_PID, (id_t)child, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid != 0;
+}
+
+void child_begin(pid_t parent)
+{
+    const struct rlimit no_core = {0, 0};
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) /* which ended before that */
+        _exit(1);
+    setrlimit(RLIMIT_CORE, &no_core);
 }
 
 bool child_wait(pid_t child, uint64_t timeout_ns, const volatile sig_atomic_t *interrupted, int *status)

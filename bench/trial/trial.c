@@ -12,7 +12,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -37,13 +36,9 @@ void trial_release(struct board *board)
 
 static void become_trial(const struct board *board)
 {
-    prctl(PR_SET_PDEATHSIG, SIGKILL); /* a killed campaign leaves no trial behind */
-    if (getppid() != board->parent)   /* and it was killed before that */
-        _exit(1);
+    child_begin(board->parent);    /* a killed campaign leaves no trial behind */
     prctl(PR_SET_TIMERSLACK, 1UL); /* else sleep:50us would take 100us */
-    struct rlimit no_core = {0, 0};
-    setrlimit(RLIMIT_CORE, &no_core);
-    signal(SIGINT, SIG_IGN); /* Ctrl-C reaches the whole group; the parent decides */
+    signal(SIGINT, SIG_IGN);       /* Ctrl-C reaches the whole group; the parent decides */
 }
 
 static struct layout look_at_layout(void)

@@ -97,9 +97,6 @@ struct Combining : private peer::Shared {
     explicit Combining(uint64_t)
     {
     }
-    void arrive()
-    {
-    }
     void leave()
     {
         queue.withdraw();

@@ -40,6 +40,9 @@ enum { FAULT_AFTER = 1000 }; /* items of a hop that come out right first */
 #ifndef FAULTY_CAPACITY
 #define FAULTY_CAPACITY(ring) ((ring)->capacity)
 #endif
+#ifndef FAULTY_MOST
+#define FAULTY_MOST UINT64_MAX
+#endif
 #ifndef FAULTY_ROOM
 #define FAULTY_ROOM(ring) ((ring)->capacity)
 #endif
@@ -144,7 +147,8 @@ static int ring_create(const struct sluice_queue_config *config, void **out)
 {
     if (!config->capacity || config->capacity > 1 << 20)
         return -EINVAL;
-    const uint64_t size = config->capacity + 1; /* one to spare, for faults */
+    const uint64_t capacity = config->capacity < FAULTY_MOST ? config->capacity : FAULTY_MOST;
+    const uint64_t size = capacity + 1; /* one to spare, for faults */
     struct ring *ring = sluice_alloc(sizeof *ring + size * sizeof *ring->slots);
     pthread_condattr_t monotonic;
     if (!ring)
@@ -154,7 +158,7 @@ static int ring_create(const struct sluice_queue_config *config, void **out)
     pthread_mutex_init(&ring->lock, NULL);
     pthread_cond_init(&ring->changed, &monotonic);
     pthread_condattr_destroy(&monotonic);
-    ring->capacity = config->capacity;
+    ring->capacity = capacity;
     ring->size = size;
     *out = ring;
     return 0;
