@@ -1,5 +1,5 @@
-/* check_trials.h - the second part of `sluice check`: the queue in the harness, over one hop, in the numbers
-   of producers and consumers, capacities, transfers and ways of waiting that its traits claim. */
+/* check_trials.h - the second part of `sluice check`: the queue in the harness, over one hop, in some numbers
+   of producers and consumers, capacities, transfers and ways of waiting, as far as its traits allow them. */
 #ifndef BENCH_CLI_CHECK_TRIALS_H
 #define BENCH_CLI_CHECK_TRIALS_H
 

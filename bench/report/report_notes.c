@@ -287,7 +287,7 @@ static void note_queues(const struct summary *summary, const struct page *page)
 }
 
 /* What the medians do not tell. */
-/* What the queues are that are not ours, so that a paper can say it. */
+/* What the queues are that are not built in, so that a paper can say it. */
 static void note_origins(const struct summary *summary, const struct page *page)
 {
     const json_t *queues = json_object_get(summary->file->header, "queues"), *queue;
@@ -298,12 +298,16 @@ static void note_origins(const struct summary *summary, const struct page *page)
         const char *name = json_string_value(json_object_get(queue, "queue"));
         const char *origin = json_string_value(json_object_get(queue, "origin"));
         const char *hash = json_string_value(json_object_get(queue, "sha256"));
-        if (!name || !origin || strcmp(origin, "sluice") == 0 || length >= sizeof text)
+        const char *own_name = json_string_value(json_object_get(queue, "name"));
+        if (!name || !own_name || !origin || length >= sizeof text)
+            continue;
+        const bool is_plugin =
+            strcmp(name, own_name) != 0; /* asked for by its file, and of no version we know */
+        if (!is_plugin && strcmp(origin, "sluice") == 0)
             continue;
         length += (size_t)snprintf(text + length, sizeof text - length, "%s%s: %s", length ? "; " : "", name,
                                    origin);
-        if (hash && strchr(name, '/') &&
-            length < sizeof text) /* a plug-in, which has no version that we know */
+        if (is_plugin && hash && length < sizeof text)
             length += (size_t)snprintf(text + length, sizeof text - length, " (SHA-256 %.12s)", hash);
     }
     if (length > 0)
