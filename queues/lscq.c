@@ -29,12 +29,6 @@ static_assert(SLUICE_APART(struct ring, link, free) &&
                   offsetof(struct index_ring, entries) == sizeof(struct scq),
               "the link lies apart, and the entries where the ring has them");
 
-/* Successive indices lie on different lines. */
-SLUICE_INLINE uint64_t free_slot(unsigned order, uint64_t i)
-{
-    return spread(i, order, SCQ_IN_BLOCK);
-}
-
 SLUICE_INLINE bool ring_put(struct ring *ring, const struct ring_end *end, void *item)
 {
     (void)end;
@@ -70,8 +64,8 @@ SLUICE_INLINE void *ring_take_rest(struct ring *ring)
 
 static void ring_init(struct ring *ring, void *item)
 {
-    scq_init(&ring->free.ring, ORDER, SLOTS, free_slot);
-    scq_init(&ring->used.ring, ORDER, 0, free_slot);
+    scq_init(&ring->free.ring, ORDER, SLOTS);
+    scq_init(&ring->used.ring, ORDER, 0);
     if (item)
         ring_put(ring, NULL, item);
 }

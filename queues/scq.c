@@ -37,12 +37,6 @@ SLUICE_INLINE enum sluice_status scq_dequeue(void *end, void **item)
     return SLUICE_OK;
 }
 
-/* Successive indices lie on different lines. */
-SLUICE_INLINE uint64_t free_slot(unsigned order, uint64_t i)
-{
-    return spread(i, order, SCQ_IN_BLOCK);
-}
-
 static void scq_destroy(void *end)
 {
     struct scq_queue *queue = end;
@@ -70,8 +64,8 @@ static int scq_create(const struct sluice_queue_config *config, void **out)
         scq_destroy(queue);
         return -ENOMEM;
     }
-    scq_init(queue->free, queue->order, queue->capacity, free_slot);
-    scq_init(queue->used, queue->order, 0, free_slot);
+    scq_init(queue->free, queue->order, queue->capacity);
+    scq_init(queue->used, queue->order, 0);
     *out = queue;
     return 0;
 }

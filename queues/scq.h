@@ -80,15 +80,14 @@ SLUICE_INLINE uint64_t scq_cycle(unsigned order, uint64_t ticket)
     return ticket >> (order + 1);
 }
 
-/* A ring of zeroed memory becomes one with the `count` first values of `index`; the paper's head and tail
-   start at 2n, cycle 1, so that all free entries are of a cycle before. */
-SLUICE_INLINE void scq_init(struct scq *ring, unsigned order, uint64_t count,
-                            uint64_t (*index)(unsigned order, uint64_t i))
+/* A ring of zeroed memory becomes one with the indices from 0 to `count`, exclusive; the paper's head and
+   tail start at 2n, cycle 1, so that all free entries are of a cycle before. */
+SLUICE_INLINE void scq_init(struct scq *ring, unsigned order, uint64_t count)
 {
     uint64_t start = UINT64_C(2) << order;
     for (uint64_t i = 0; i < start; i++)
-        atomic_init(scq_at(ring, order, i), i < count ? scq_entry(order, 1, 0, index(order, i))
-                                                      : scq_entry(order, 0, 0, scq_none(order)));
+        atomic_init(scq_at(ring, order, i),
+                    i < count ? scq_entry(order, 1, 0, i) : scq_entry(order, 0, 0, scq_none(order)));
     atomic_init(&ring->head, start);
     atomic_init(&ring->tail, start + count);
     atomic_init(&ring->threshold, count ? scq_most_failures(order) : -1);

@@ -465,8 +465,8 @@ static inline void wcq_ring_free(struct wcq_ring *ring)
     free(ring->entries);
 }
 
-/* A ring of 2^order indices, order at least 1, for so many threads, at most 2^order; it has the first `count`
-   of the indices in the order of spread(). False: no memory; wcq_ring_free in either case. */
+/* A ring of 2^order indices, order at least 1, for so many threads, at most 2^order; it has the
+   indices from 0 to `count`, exclusive. False: no memory; wcq_ring_free in either case. */
 static inline bool wcq_ring_make(struct wcq_ring *ring, unsigned order, uint32_t threads, uint64_t count)
 {
     uint64_t start = UINT64_C(2) << order; /* cycle 1: all free entries are of the cycle before */
@@ -477,10 +477,8 @@ static inline bool wcq_ring_make(struct wcq_ring *ring, unsigned order, uint32_t
     if (!ring->records || !ring->entries)
         return false;
     for (uint64_t i = 0; i < start; i++)
-        atomic_init(
-            &wcq_at(ring, i)->a,
-            wcq_entry(ring, i < count,
-                      wcq_final(ring) | (i < count ? spread(i, order, WCQ_IN_BLOCK + 1) : wcq_none(ring))));
+        atomic_init(&wcq_at(ring, i)->a,
+                    wcq_entry(ring, i < count, wcq_final(ring) | (i < count ? i : wcq_none(ring))));
     atomic_init(&ring->head.a, start);
     atomic_init(&ring->tail.a, start + count);
     atomic_init(&ring->threshold, -1);
