@@ -302,7 +302,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "test_channel: %s\n", argc == 2 ? fault.text : "give it one queue");
         return 2;
     }
-    test_watch(60);
+    test_watch(100);
     /* An unbounded queue never makes a source wait. */
     size_t count = COUNT(tests) - (backend->traits.bound == SLUICE_UNBOUNDED ? 2 : 0);
     return _cmocka_run_group_tests(backend->name, tests, count, NULL, NULL) != 0;

@@ -320,6 +320,6 @@ int main(void)
         cmocka_unit_test(a_hop_can_be_the_limit),
         cmocka_unit_test(a_missing_figure_is_named),
     };
-    test_watch(50);
+    test_watch(100);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

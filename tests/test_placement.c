@@ -373,6 +373,6 @@ int main(void)
         cmocka_unit_test(cpu_sets_hold_one_pu),
     };
 
-    test_watch(SANITIZED ? 300 : 60);
+    test_watch(SANITIZED ? 300 : 100);
     return cmocka_run_group_tests_name("placement", tests, NULL, NULL);
 }

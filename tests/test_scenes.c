@@ -305,6 +305,6 @@ int main(void)
         cmocka_unit_test_setup(a_consumer_without_an_end_ends_the_play, set_up),
         cmocka_unit_test_setup(queues_that_do_not_suit_are_told, set_up),
     };
-    test_watch(60);
+    test_watch(100);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -460,6 +460,6 @@ int main(void)
         cmocka_unit_test(debts_are_paid_in_a_long_spin),
         cmocka_unit_test(debts_are_paid_before_work_that_sleeps),
     };
-    test_watch(30);
+    test_watch(100);
     return cmocka_run_group_tests_name("waiting", tests, NULL, NULL) != 0;
 }

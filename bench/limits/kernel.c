@@ -84,32 +84,61 @@ int sample_futex_wake(struct bench *bench, const struct limit *limit, double *va
 
 /* --- yield --- */
 
-enum { YIELD_WARM = 50, YIELDS = 1000 };
+enum {
+    YIELD_WARM = 50,
+    YIELDS = 1000,               /* that count, or fewer where others want the PU, too: */
+    YIELD_LONGEST_NS = 20000000, /* about; a busy machine makes a call as long as their time slices */
+};
 
 struct yielding {
     alignas(SLUICE_SEPARATE) _Atomic uint64_t turn; /* even: the first member's */
+    uint64_t calls;                                 /* that count; comes with turn YIELD_WARM + 1 */
     double ns;
 };
+
+/* How many calls can be made, by what those that do not count took. */
+static uint64_t calls_to_make(uint64_t warm_up_ns)
+{
+    uint64_t calls = (uint64_t)YIELD_LONGEST_NS * YIELD_WARM / (warm_up_ns + 1);
+    return calls < 1 ? 1 : calls > YIELDS ? YIELDS : calls;
+}
 
 static void alone_body(void *task_, unsigned member)
 {
     struct yielding *task = task_;
-    uint64_t begin_ns = 0;
+    uint64_t begin_ns = clock_now_ns(), warm_ns;
     (void)member;
-    for (int i = 0; i < YIELD_WARM + YIELDS; i++) {
-        if (i == YIELD_WARM)
-            begin_ns = clock_now_ns();
+    for (int i = 0; i < YIELD_WARM; i++)
         sched_yield();
-    }
-    task->ns = (double)(clock_now_ns() - begin_ns);
+    warm_ns = clock_now_ns();
+    task->calls = calls_to_make(warm_ns - begin_ns);
+    for (uint64_t i = 0; i < task->calls; i++)
+        sched_yield();
+    task->ns = (double)(clock_now_ns() - warm_ns);
 }
 
 int sample_yield_alone(struct bench *bench, const struct limit *limit, double *value, struct fault *fault)
 {
     struct yielding task = {0};
     int status = crew_run(limit->pus, 1, alone_body, &task, &bench->preempted, fault);
-    *value = task.ns / YIELDS;
+    *value = task.ns / (double)task.calls;
     return status;
+}
+
+static void yield_until(struct yielding *task, uint64_t turn)
+{
+    /* Acquire pairs with the release in take_turns, for the number of calls. */
+    while (atomic_load_explicit(&task->turn, memory_order_acquire) != turn)
+        sched_yield();
+}
+
+/* Takes every second turn from the given one to the one before `end`. */
+static void take_turns(struct yielding *task, uint64_t turn, uint64_t end)
+{
+    for (; turn < end; turn += 2) {
+        yield_until(task, turn);
+        atomic_store_explicit(&task->turn, turn + 1, memory_order_release);
+    }
 }
 
 /* A call need not switch; what counts is that the other thread ran. */
@@ -117,26 +146,25 @@ static void switch_body(void *task_, unsigned member)
 {
     struct yielding *task = task_;
     uint64_t begin_ns = clock_now_ns();
-    for (uint64_t turn = member; turn < YIELD_WARM + YIELDS; turn += 2) {
-        /* Relaxed: there is nothing else that the threads tell each other. */
-        while (atomic_load_explicit(&task->turn, memory_order_relaxed) != turn)
-            sched_yield();
-        if (turn == YIELD_WARM)
-            begin_ns = clock_now_ns();
-        atomic_store_explicit(&task->turn, turn + 1, memory_order_relaxed);
+    take_turns(task, member, YIELD_WARM);
+    if (member == 0) {
+        yield_until(task, YIELD_WARM);
+        uint64_t warm_ns = clock_now_ns();
+        task->calls = calls_to_make(warm_ns - begin_ns);
+        take_turns(task, YIELD_WARM, YIELD_WARM + task->calls);
+        yield_until(task, YIELD_WARM + task->calls);
+        task->ns = (double)(clock_now_ns() - warm_ns);
+    } else {
+        yield_until(task, YIELD_WARM + 1);
+        take_turns(task, YIELD_WARM + 1, YIELD_WARM + task->calls);
     }
-    if (member == 0)
-        while (atomic_load_explicit(&task->turn, memory_order_relaxed) != YIELD_WARM + YIELDS)
-            sched_yield();
-    if (member == 0)
-        task->ns = (double)(clock_now_ns() - begin_ns);
 }
 
 int sample_yield_switch(struct bench *bench, const struct limit *limit, double *value, struct fault *fault)
 {
     struct yielding task = {0};
     int status = crew_run(limit->pus, 2, switch_body, &task, &bench->preempted, fault);
-    *value = task.ns / YIELDS;
+    *value = task.ns / (double)task.calls;
     return status;
 }
 

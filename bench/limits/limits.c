@@ -26,11 +26,13 @@ static int no_memory(struct fault *fault)
 static int append(struct limits *limits, const char *name, const char *variant, unsigned **pus,
                   unsigned threads, const char *shared, struct fault *fault)
 {
-    struct limit *more = realloc(limits->each, (limits->count + 1) * sizeof *more);
-    if (!more)
-        return no_memory(fault);
-    limits->each = more;
-    struct limit *limit = &more[limits->count];
+    if ((limits->count & (limits->count - 1)) == 0) { /* 0 or a power of two: what there was room for */
+        struct limit *more = realloc(limits->each, (2 * limits->count + 1) * sizeof *more);
+        if (!more)
+            return no_memory(fault);
+        limits->each = more;
+    }
+    struct limit *limit = &limits->each[limits->count];
     *limit = (struct limit){.threads = threads, .pus = calloc(threads, sizeof *limit->pus)};
     if (!limit->pus)
         return no_memory(fault);
