@@ -3,7 +3,11 @@
 
    R. Nikolaev, A Scalable, Portable, and Memory-Efficient Lock-Free FIFO Queue, DISC 2019 (Cache_Remap):
    successive tickets go to successive blocks of SLUICE_SEPARATE bytes, round the ring, and then to the next
-   slots of the blocks. The bits of the index are rotated. */
+   slots of the blocks. The bits of the index are rotated.
+
+   It is made for many threads on each side. One consumer that follows one producer closely has to fetch a
+   line for each item then, not for a line's worth of them: with the slots in order, two cores carried 1.2
+   (lcrq) to 2.6 (scq) times the items. */
 #ifndef QUEUES_SPREAD_H
 #define QUEUES_SPREAD_H
 
