@@ -1,12 +1,21 @@
 /* cas2.h - a compare-and-swap of two adjacent words at once, for queues that need it (SLUICE_NEEDS_CAS2).
 
    On x86-64 it is cmpxchg16b: files that include this are compiled with -mcx16. The __sync builtin is used,
-   for gcc calls a library for the __atomic one. The two words are read one after the other; who then changes
-   them by cas2 learns whether they were ever together. */
+   for gcc calls a library for the __atomic one. The two words are read one after the other: a cas2 that
+   succeeds shows that they are together; what is decided without one must be right for any two that were
+   there one after the other. */
 #ifndef QUEUES_CAS2_H
 #define QUEUES_CAS2_H
 
 #include "hurry.h"
+
+/* Where cas2 is a call of a library, it may exclude other such calls only: under ThreadSanitizer, and with a
+   libatomic that has a lock for it. Operations on one half are made of it there. */
+#if defined(__SANITIZE_THREAD__) || !defined(__GCC_HAVE_SYNC_COMPARE_AND_SWAP_16)
+#define CAS2_IS_CALLED 1
+#else
+#define CAS2_IS_CALLED 0
+#endif
 
 struct words {
     uint64_t a, b;
@@ -26,7 +35,7 @@ SLUICE_INLINE unsigned __int128 cas2_join(struct words words)
     return (unsigned __int128)words.b << 64 | words.a;
 }
 
-/* A full barrier. */
+/* Sequentially consistent. */
 SLUICE_INLINE bool cas2(union pair *pair, struct words expected, struct words desired)
 {
     hurry_step();
@@ -41,13 +50,12 @@ SLUICE_INLINE bool cas2(union pair *pair, struct words expected, struct words de
 #endif
 }
 
-/* Operations on one half, while others use cas2 on both. Under ThreadSanitizer cas2 is a call of its library,
-   which excludes other such calls only: there they are made of it. Sequentially consistent. */
+/* Operations on one half, while others use cas2 on both. Sequentially consistent. */
 
 SLUICE_INLINE bool cas2_swap_a(union pair *pair, uint64_t expected, uint64_t desired)
 {
     hurry_step();
-#if defined(__SANITIZE_THREAD__)
+#if CAS2_IS_CALLED
     for (;;) {
         uint64_t a = atomic_load_explicit(&pair->a, memory_order_seq_cst);
         uint64_t b = atomic_load_explicit(&pair->b, memory_order_seq_cst);
@@ -64,7 +72,7 @@ SLUICE_INLINE bool cas2_swap_a(union pair *pair, uint64_t expected, uint64_t des
 
 SLUICE_INLINE uint64_t cas2_fetch_add_a(union pair *pair, uint64_t n)
 {
-#if defined(__SANITIZE_THREAD__)
+#if CAS2_IS_CALLED
     uint64_t a;
     do
         a = atomic_load_explicit(&pair->a, memory_order_seq_cst);
@@ -78,7 +86,7 @@ SLUICE_INLINE uint64_t cas2_fetch_add_a(union pair *pair, uint64_t n)
 SLUICE_INLINE void cas2_or_a(union pair *pair, uint64_t bits)
 {
     hurry_step();
-#if defined(__SANITIZE_THREAD__)
+#if CAS2_IS_CALLED
     uint64_t a;
     do
         a = atomic_load_explicit(&pair->a, memory_order_seq_cst);

@@ -16,6 +16,8 @@
      saves the only store with a fence; an idle end keeps one array from being reclaimed.
    - Slots that follow each other lie on different lines (spread.h), so that threads which hold successive
      slots do not write to the same one.
+   - The original looks once more whether the tail is still the same before it appends; the append's
+     compare-and-swap tells.
    - A few arrays that are free again are kept. */
 #include "hazard.h"
 #include "pool.h"
@@ -26,7 +28,7 @@
 #include <errno.h>
 
 enum {
-    ORDER = 10,
+    ORDER = QUEUES_HURRIED ? 5 : 10,
     SLOTS = 1 << ORDER,
     SLOTS_IN_BLOCK = 4, /* its logarithm: 16 of 8 bytes in SLUICE_SEPARATE */
 };
@@ -74,6 +76,7 @@ SLUICE_INLINE struct array *protect(struct faa_array_end *end, _Atomic(struct ar
     struct array *array = atomic_load_explicit(side, memory_order_acquire), *again;
     while (SLUICE_UNLIKELY(array != hazard_get(&end->hazard, 0))) {
         hazard_set(&end->hazard, 0, array);
+        hurry_step();
         again = atomic_load_explicit(side, memory_order_seq_cst);
         if (again == array)
             break;
@@ -82,11 +85,13 @@ SLUICE_INLINE struct array *protect(struct faa_array_end *end, _Atomic(struct ar
     return array;
 }
 
-/* Swings one side of the list on. Sequentially consistent: it takes the old array out of sight (hazard.h). */
+/* Swings one side of the list on, or sees that somebody else has. Sequentially consistent either way: the old
+   array is out of sight then (hazard.h). */
 SLUICE_INLINE bool swing(_Atomic(struct array *) *side, struct array *from, struct array *to)
 {
+    hurry_step();
     return atomic_compare_exchange_strong_explicit(side, &from, to, memory_order_seq_cst,
-                                                   memory_order_relaxed);
+                                                   memory_order_seq_cst);
 }
 
 /* The slot of a number below SLOTS; that of 0 is the first. */

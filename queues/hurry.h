@@ -1,5 +1,6 @@
 /* hurry.h - for tests: queues that use this can be built so that what is rare otherwise happens all the time,
-   with rings of few slots, no patience, and threads that give their CPU away between any two steps. */
+   with rings of few slots, no patience, and threads that give their CPU away between any two steps; or, with
+   QUEUES_STEPPED, stop there for as long as the test wants. */
 #ifndef QUEUES_HURRY_H
 #define QUEUES_HURRY_H
 
@@ -9,7 +10,9 @@
 #define QUEUES_HURRIED 0
 #endif
 
-#if QUEUES_HURRIED
+#ifdef QUEUES_STEPPED
+static void hurry_step(void); /* the test's */
+#elif QUEUES_HURRIED
 #include <sched.h>
 
 /* A step of the algorithm ends here. A thread gives its CPU away so many times only, or tests would take long

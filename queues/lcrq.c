@@ -14,11 +14,13 @@
 
      unsafe    (s, i < h, item) -> (0, i, item)       likewise, and the item of the round before stays
 
+   The enqueue transition needs s = 1, or that the head is not past t: then the dequeuer is still to come.
    An enqueuer that gets nowhere closes the ring, by the top bit of the tail.
 
    Where this departs from the paper: a set bit says that a cell is unsafe, where the paper's says that it is
-   safe; cells are not padded to a line each, but spread over the lines (spread.h). The paper's optimisations
-   are there: the wait for a matching enqueuer, and the repair of a head that overtook the tail. */
+   safe; cells are not padded to a line each, but spread over the lines (spread.h). R is 2^12, as in the
+   authors' code. The paper's optimisations are there: the wait for a matching enqueuer, which is 200 looks
+   here, and the repair of a head that overtook the tail. */
 #include "cas2.h"
 #include "ring_list.h"
 #include "spread.h"
@@ -42,6 +44,7 @@ struct ring {
 };
 
 static const size_t ring_bytes = sizeof(struct ring);
+static const size_t ring_most_ends = SIZE_MAX;
 
 static_assert(SLUICE_APART(struct ring, link, head) && SLUICE_APART(struct ring, head, tail) &&
                   SLUICE_APART(struct ring, tail, cells),

@@ -14,7 +14,9 @@
 
    Where this departs from the paper: a set bit says that a cell is unsafe; cells are not padded to a line
    each, but spread over the lines (spread.h). The tokens are values with the top bit set, so that items have
-   to be below 2^48 (SLUICE_NEEDS_SMALL_VALUES). The list of rings is ring_list.h. */
+   to be below 2^48 (SLUICE_NEEDS_SMALL_VALUES). The list of rings is ring_list.h. The authors' code also asks
+   whether the ring is empty before it takes a ticket, and closes a full ring by a compare-and-swap first; it
+   lacks the second look in cell_take where there is an item. */
 #include "ring_list.h"
 #include "spread.h"
 
@@ -43,6 +45,7 @@ struct ring {
 };
 
 static const size_t ring_bytes = sizeof(struct ring);
+static const size_t ring_most_ends = SIZE_MAX;
 
 static_assert(SLUICE_APART(struct ring, link, head) && SLUICE_APART(struct ring, head, tail) &&
                   SLUICE_APART(struct ring, tail, cells),

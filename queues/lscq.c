@@ -8,7 +8,7 @@
 
 enum {
     ORDER = QUEUES_HURRIED ? 6 : 12,
-    SLOTS = 1 << ORDER, /* n; at most as many threads */
+    SLOTS = 1 << ORDER, /* n */
 };
 
 /* struct scq with its entries. */
@@ -24,6 +24,7 @@ struct ring {
 };
 
 static const size_t ring_bytes = sizeof(struct ring);
+static const size_t ring_most_ends = SLOTS;
 
 static_assert(SLUICE_APART(struct ring, link, free) &&
                   offsetof(struct index_ring, entries) == sizeof(struct scq),

@@ -63,6 +63,7 @@ SLUICE_INLINE void *ring_take_rest(struct ring *ring);
 /* Makes a ring of zeroed memory one that holds the item, or nothing where that is null. */
 static void ring_init(struct ring *ring, void *item);
 static const size_t ring_bytes;
+static const size_t ring_most_ends; /* that it serves */
 
 /* ---- the list ---- */
 
@@ -218,9 +219,9 @@ static void list_destroy(void *queue)
 
 static int list_create(const struct sluice_queue_config *config, void **out)
 {
-    if (config->capacity)
-        return -EINVAL;
     size_t ends = (size_t)config->producers + config->consumers;
+    if (config->capacity || ends > ring_most_ends)
+        return -EINVAL;
     struct ring_list *list = sluice_alloc(sizeof *list);
     if (!list)
         return -ENOMEM;

@@ -5,12 +5,13 @@
 
    Where this departs from the paper: the capacity is any number. The rings are of the power of two that is
    not below it nor below the number of ends, for the algorithm serves at most n threads, and `free` begins
-   with as many indices as the capacity. */
+   with as many indices as the capacity. As in the paper, the queue is full where a dequeuer is stopped with
+   an index in its hand that others would need, though it has one item less then. */
 #include "scq.h"
 
 struct scq_queue {
     alignas(SLUICE_SEPARATE) uint64_t capacity;
-    unsigned order; /* of the rings; there are 2^order slots */
+    unsigned order; /* of the rings */
     struct scq *free, *used;
     void **slots; /* each belongs to who has its index in hand */
 };
@@ -59,7 +60,7 @@ static int scq_create(const struct sluice_queue_config *config, void **out)
         queue->order++;
     queue->free = sluice_alloc(scq_bytes(queue->order));
     queue->used = sluice_alloc(scq_bytes(queue->order));
-    queue->slots = sluice_alloc(sizeof *queue->slots << queue->order);
+    queue->slots = sluice_alloc(queue->capacity * sizeof *queue->slots);
     if (!queue->free || !queue->used || !queue->slots) {
         scq_destroy(queue);
         return -ENOMEM;
@@ -91,7 +92,7 @@ static uint64_t scq_capacity(const void *end)
 static size_t scq_footprint(const void *end)
 {
     const struct scq_queue *queue = end;
-    return sizeof *queue + 2 * scq_bytes(queue->order) + (sizeof *queue->slots << queue->order);
+    return sizeof *queue + 2 * scq_bytes(queue->order) + queue->capacity * sizeof *queue->slots;
 }
 
 static const struct sluice_queue_ops ops = {.enqueue = scq_enqueue, .dequeue = scq_dequeue};

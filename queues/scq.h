@@ -109,6 +109,7 @@ SLUICE_INLINE bool scq_put(struct scq *ring, unsigned order, uint64_t index)
                     !atomic_compare_exchange_weak_explicit(at, &entry, scq_entry(order, cycle, 0, index),
                                                            memory_order_seq_cst, memory_order_seq_cst)))
                 continue;
+            hurry_step();
             if (atomic_load_explicit(&ring->threshold, memory_order_seq_cst) != scq_most_failures(order))
                 atomic_store_explicit(&ring->threshold, scq_most_failures(order), memory_order_seq_cst);
             return true;
@@ -137,18 +138,20 @@ SLUICE_INLINE int64_t scq_take(struct scq *ring, unsigned order)
         uint64_t entry = atomic_load_explicit(at, memory_order_seq_cst), cycle = scq_cycle(order, h), next;
         do {
             if (SLUICE_LIKELY(entry >> (order + 2) == cycle)) {
-                /* Consumed: an entry of this cycle changes in its unsafe bit at most, hence an OR. */
+                /* An item, for only who has ticket h spoils the entry for it. Consumed: an entry of this
+                 * cycle changes in its unsafe bit at most, hence an OR. */
                 atomic_fetch_or_explicit(at, scq_none(order), memory_order_seq_cst);
                 return (int64_t)(entry & scq_none(order));
             }
             if (entry >> (order + 2) > cycle)
                 break;
             next = (entry & scq_none(order)) == scq_none(order)
-                       ? scq_entry(order, cycle, entry & scq_unsafe(order),
-                                   scq_none(order)) /* spoilt for t == h */
+                       /* No enqueuer with ticket h can use it now. */
+                       ? scq_entry(order, cycle, entry & scq_unsafe(order), scq_none(order))
                        : entry | scq_unsafe(order); /* a cycle behind */
         } while (next != entry && !atomic_compare_exchange_weak_explicit(
                                       at, &entry, next, memory_order_seq_cst, memory_order_seq_cst));
+        hurry_step();
         uint64_t t = atomic_load_explicit(&ring->tail, memory_order_seq_cst);
         if ((t & ~SCQ_CLOSED) <= h + 1) {
             scq_catch_up_slowly(ring, t, h + 1);

@@ -74,7 +74,7 @@ static int wcq_create(const struct sluice_queue_config *config, void **out)
     queue->capacity = config->capacity;
     queue->producers = config->producers;
     queue->consumers = config->consumers;
-    queue->slots = sluice_alloc(sizeof *queue->slots << order);
+    queue->slots = sluice_alloc(queue->capacity * sizeof *queue->slots);
     queue->ends = sluice_alloc(ends * sizeof *queue->ends);
     bool made = wcq_ring_make(&queue->free, order, (uint32_t)ends, queue->capacity);
     made = wcq_ring_make(&queue->used, order, (uint32_t)ends, 0) && made;
@@ -113,7 +113,7 @@ static size_t wcq_footprint(const void *queue_)
 {
     const struct wcq *queue = queue_;
     return sizeof *queue + wcq_ring_bytes(&queue->free) + wcq_ring_bytes(&queue->used) +
-           (sizeof *queue->slots << queue->free.order) +
+           queue->capacity * sizeof *queue->slots +
            ((size_t)queue->producers + queue->consumers) * sizeof *queue->ends;
 }
 

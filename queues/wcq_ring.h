@@ -17,14 +17,18 @@
    - An entry that a dequeuer has spoilt for this very ticket is none that another helper has produced,
      though its cycle is the ticket's.
    - Helpers of a dequeue go on until FIN is set, also when they have found that nothing is left: others may
-     have moved the request on. Helpers of an enqueue look at each step whether the request is still the
-     same. (The authors' code does both.)
+     have moved the request on. (So does the authors' code.)
+   - A helper also leaves when the request's `seq1` says that it is another one by now, wherever it is; FIN of
+     the old one is gone then, and without this there were no bound to what it does.
+   - A dequeuer that spoils an entry in use sets the unsafe bit and the note in one cas2. A threshold below 0
+   ends a slow dequeue wherever the tail is. (The authors' code does the second.)
    - The owner of an enqueue raises the threshold itself, for the helper that produced the entry may be late
      with it.
    - A record of phase 2 serves one side of the ring only, and who reads it looks again whether it is still
      beside the counter: it could have become that of another attempt, which has not succeeded yet.
 
-   Everything is sequentially consistent, as in the paper; on x86 that costs on slow paths only. */
+   Everything is sequentially consistent, as in the paper; on x86 that costs something on slow paths, and
+   where an enqueue that follows a failed dequeue sets the threshold. */
 #ifndef QUEUES_WCQ_RING_H
 #define QUEUES_WCQ_RING_H
 
@@ -238,22 +242,29 @@ SLUICE_INLINE bool wcq_try_deq(struct wcq_ring *ring, int64_t *index, uint64_t *
 
 /* ---- the slow path ---- */
 
-/* The side's counter, after doing the last step for the record beside it. */
-static uint64_t wcq_load_global_help_phase2(union pair *global)
+/* Whether its owner has got what it asked for: nobody need help any more. */
+static bool wcq_is_over(const struct wcq_record *request, const _Atomic uint64_t *local, uint64_t seq)
 {
-    for (;;) {
-        uint64_t ticket = wcq_load(&global->a), beside = wcq_load(&global->b);
-        struct wcq_phase2 *phase2 = (struct wcq_phase2 *)(uintptr_t)beside;
-        if (!phase2)
-            return ticket;
-        uint64_t seq = wcq_load(&phase2->seq2);
-        _Atomic uint64_t *local = wcq_load(&phase2->local);
-        uint64_t mine = wcq_load(&phase2->ticket) << WCQ_FLAGS;
-        /* In this order: it is beside the counter, and its owner does not prepare it again while it is. */
-        if (wcq_load(&global->b) == beside && wcq_load(&phase2->seq1) == seq)
-            wcq_try_swap(local, mine | WCQ_INC, mine);
-        cas2(global, (struct words){ticket, beside}, (struct words){ticket, 0});
-    }
+    return wcq_load(local) & WCQ_FIN || wcq_load(&request->seq1) != seq;
+}
+
+/* Does the last step for the record beside the side's counter, if there is one. False: there was. */
+static bool wcq_load_global_help_phase2(union pair *global, uint64_t *ticket)
+{
+    *ticket = wcq_load(&global->a);
+    uint64_t beside = wcq_load(&global->b);
+    struct wcq_phase2 *phase2 = (struct wcq_phase2 *)(uintptr_t)beside;
+    if (!phase2)
+        return true;
+    uint64_t seq = wcq_load(&phase2->seq2);
+    _Atomic uint64_t *local = wcq_load(&phase2->local);
+    uint64_t mine = wcq_load(&phase2->ticket) << WCQ_FLAGS;
+    /* In this order: it is beside the counter, and its owner does not prepare it again while it is, for
+       slow_inc prepares only when it has seen that nothing is there. */
+    if (wcq_load(&global->b) == beside && wcq_load(&phase2->seq1) == seq)
+        wcq_try_swap(local, mine | WCQ_INC, mine);
+    cas2(global, (struct words){*ticket, beside}, (struct words){*ticket, 0});
+    return false;
 }
 
 static void wcq_prepare_phase2(struct wcq_phase2 *phase2, _Atomic uint64_t *local, uint64_t ticket)
@@ -266,15 +277,17 @@ static void wcq_prepare_phase2(struct wcq_phase2 *phase2, _Atomic uint64_t *loca
 }
 
 /* Moves the request on from `*local_seen`, a value of its local word, to the next ticket, which is the same
-   for all its helpers. False: it is complete. */
-static bool wcq_slow_inc(union pair *global, struct wcq_phase2 *phase2, _Atomic uint64_t *local,
-                         uint64_t *local_seen, _Atomic int64_t *threshold)
+   for all its helpers. False: it is over. */
+static bool wcq_slow_inc(union pair *global, struct wcq_phase2 *phase2, const struct wcq_record *request,
+                         uint64_t seq, _Atomic uint64_t *local, uint64_t *local_seen,
+                         _Atomic int64_t *threshold)
 {
     uint64_t ticket;
     do {
-        if (wcq_load(local) & WCQ_FIN)
-            return false;
-        ticket = wcq_load_global_help_phase2(global);
+        do
+            if (wcq_is_over(request, local, seq))
+                return false;
+        while (!wcq_load_global_help_phase2(global, &ticket));
         uint64_t next = ticket << WCQ_FLAGS | WCQ_INC;
         if (wcq_swap(local, local_seen, next)) {
             *local_seen = next;
@@ -301,7 +314,11 @@ static bool wcq_try_enq_slow(struct wcq_ring *ring, struct wcq_record *request, 
     union pair *at = wcq_at(ring, ticket);
     uint64_t cycle = wcq_cycle(ring, ticket), local = ticket << WCQ_FLAGS;
     for (;;) {
-        struct words seen = {wcq_load(&at->a), wcq_load(&at->b)}, produced;
+        struct words seen, produced;
+        /* The note first: where it forbids this cycle, and the entry, which is read later, is of an earlier
+           one, nobody has produced here or will. The other way round another helper could have in between. */
+        seen.b = wcq_load(&at->b);
+        seen.a = wcq_load(&at->a);
         if (wcq_cycle_of(ring, seen.a) == cycle)
             return wcq_index_of(ring, seen.a) != wcq_none(ring); /* another helper's; or spoilt */
         if (wcq_cycle_of(ring, seen.a) > cycle || seen.b >= cycle)
@@ -324,7 +341,8 @@ static bool wcq_try_enq_slow(struct wcq_ring *ring, struct wcq_record *request, 
 static void wcq_enqueue_slow(struct wcq_ring *ring, struct wcq_record *mine, struct wcq_record *request,
                              uint64_t seq, uint64_t local, uint64_t index)
 {
-    while (wcq_slow_inc(&ring->tail, &mine->phase2[0], &request->local_tail, &local, NULL))
+    while (wcq_slow_inc(&ring->tail, &mine->phase2[0], request, seq, &request->local_tail, &local, NULL))
+        /* Looked at again: the ticket could be of the owner's next request, which has another index. */
         if (wcq_load(&request->seq1) != seq || wcq_try_enq_slow(ring, request, local >> WCQ_FLAGS, index))
             return;
 }
@@ -357,12 +375,13 @@ static void wcq_try_deq_slow(struct wcq_ring *ring, struct wcq_record *request, 
         wcq_try_swap(&request->local_head, local, local | WCQ_FIN);
 }
 
-/* Ends when FIN is set and not before: others may have moved the request on meanwhile, and leave an item for
-   its owner. */
+/* Ends when the request is over and not before: others may have moved the request on meanwhile, and leave an
+   item for its owner. */
 static void wcq_dequeue_slow(struct wcq_ring *ring, struct wcq_record *mine, struct wcq_record *request,
-                             uint64_t local)
+                             uint64_t seq, uint64_t local)
 {
-    while (wcq_slow_inc(&ring->head, &mine->phase2[1], &request->local_head, &local, &ring->threshold))
+    while (wcq_slow_inc(&ring->head, &mine->phase2[1], request, seq, &request->local_head, &local,
+                        &ring->threshold))
         wcq_try_deq_slow(ring, request, local >> WCQ_FLAGS);
 }
 
@@ -383,7 +402,7 @@ SLUICE_OUTLINE void wcq_help_slowly(struct wcq_ring *ring, struct wcq_record *mi
     if (pending == WCQ_ENQUEUE)
         wcq_enqueue_slow(ring, mine, request, seq, tail, index);
     else
-        wcq_dequeue_slow(ring, mine, request, head);
+        wcq_dequeue_slow(ring, mine, request, seq, head);
 }
 
 SLUICE_INLINE void wcq_help_threads(struct wcq_ring *ring, struct wcq_record *mine)
@@ -427,7 +446,7 @@ SLUICE_OUTLINE int64_t wcq_take_slowly(struct wcq_ring *ring, struct wcq_record 
     wcq_store(&mine->init_head, local);
     wcq_store(&mine->pending, WCQ_DEQUEUE);
     wcq_store(&mine->seq2, seq);
-    wcq_dequeue_slow(ring, mine, mine, local);
+    wcq_dequeue_slow(ring, mine, mine, seq, local);
     wcq_store(&mine->pending, WCQ_IDLE);
     wcq_store(&mine->seq1, seq + 1);
     ticket = wcq_load(&mine->local_head) >> WCQ_FLAGS;
@@ -487,7 +506,7 @@ static inline bool wcq_ring_make(struct wcq_ring *ring, unsigned order, uint32_t
     for (uint32_t i = 0; i < threads; i++) {
         struct wcq_record *record = &ring->records[i];
         record->next_check = WCQ_HELP_DELAY;
-        record->next_record = i;
+        record->next_record = (i + 1) % threads;
         atomic_init(&record->seq1, 1);
         atomic_init(&record->phase2[0].seq1, 1);
         atomic_init(&record->phase2[1].seq1, 1);
