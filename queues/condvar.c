@@ -69,11 +69,11 @@ SLUICE_INLINE enum sluice_status condvar_dequeue(void *end, void **item)
     return unlock_after_pop(queue, pop(queue, item));
 }
 
-/* False: the deadline has passed. */
+/* False: the deadline has passed, or is none. */
 SLUICE_INLINE bool wait_for(pthread_cond_t *condition, pthread_mutex_t *lock, const struct timespec *deadline)
 {
     return !deadline ? pthread_cond_wait(condition, lock) == 0
-                     : pthread_cond_timedwait(condition, lock, deadline) != ETIMEDOUT;
+                     : pthread_cond_timedwait(condition, lock, deadline) == 0;
 }
 
 SLUICE_INLINE enum sluice_status condvar_enqueue_wait(void *end, void *item, const struct timespec *deadline)
@@ -113,7 +113,9 @@ SLUICE_INLINE size_t condvar_enqueue_n(void *end, void *const *items, size_t n)
         put++;
     bool signal = put && queue->getters;
     pthread_mutex_unlock(&queue->lock);
-    if (signal) /* there may be work for all of them */
+    if (signal && put == 1)
+        pthread_cond_signal(&queue->not_empty);
+    else if (signal) /* there may be work for all of them */
         pthread_cond_broadcast(&queue->not_empty);
     return put;
 }
@@ -127,7 +129,9 @@ SLUICE_INLINE size_t condvar_dequeue_n(void *end, void **items, size_t n)
         taken++;
     bool signal = taken && queue->putters;
     pthread_mutex_unlock(&queue->lock);
-    if (signal)
+    if (signal && taken == 1)
+        pthread_cond_signal(&queue->not_full);
+    else if (signal)
         pthread_cond_broadcast(&queue->not_full);
     return taken;
 }

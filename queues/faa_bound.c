@@ -1,6 +1,6 @@
 /* faa_bound.c - not a queue but the ceiling of those that number their operations by a fetch-and-add: an
-   enqueue is one fetch-and-add, a dequeue is one of another counter, and no item is moved. A. Morrison and Y.
-   Afek (PPoPP 2013) and C. Yang and J. Mellor-Crummey (PPoPP 2016) plot it beside their queues.
+   enqueue is one fetch-and-add, a dequeue is one of another counter, and no item is moved. C. Yang
+   and J. Mellor-Crummey (PPoPP 2016) and R. Nikolaev (DISC 2019) plot it beside their queues.
 
    As with the null queue, what comes out is made up, until the end. */
 #include <sluice/backend.h>

@@ -2,8 +2,8 @@
    Pipeline Parallelism: A Cache-Optimized Concurrent Lock-Free Queue, PPoPP 2008.
 
    In Lamport's ring each operation reads the index that the other side writes. Here the slot tells whether it
-   is filled, by not being null, and the indices are private: only the slots' lines travel, each carrying as
-   many items as there are between the two sides.
+   is filled, by not being null, and the indices are private: only the slots' lines travel, each with as many
+   items as it has slots where the two sides are that far apart.
 
    Departure: the paper also has the consumer slip, that is wait now and then until the producer is some lines
    ahead, because both sides work on one line otherwise. When a consumer polls is not the queue's business

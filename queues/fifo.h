@@ -1,6 +1,6 @@
 /* fifo.h - a growing FIFO of pointers for one thread at a time: a list of blocks, as CPython's
-   collections.deque is. It neither copies when it grows nor keeps memory once it is empty, but for one block.
-   The queues that put a lock around it are deque_lock.c and condvar.c. */
+   collections.deque is. It neither copies when it grows nor keeps memory once it is empty, but for two
+   blocks. The queues that put a lock around it are deque_lock.c and condvar.c. */
 #ifndef QUEUES_FIFO_H
 #define QUEUES_FIFO_H
 

@@ -8,7 +8,8 @@
    Why the answer can be relied on: the store of the hazard (H), the look after it (V), the removal (R) and
    the scan's load of the hazard (L) are all sequentially consistent. If V still saw the node, V comes before
    R in their one order, so that H comes before L, and the scan sees the hazard. So the queue's operations
-   that move a node out of V's sight have to be sequentially consistent too.
+   that move a node out of V's sight have to be sequentially consistent too; and who retires a node that
+   another thread has moved, must have seen that it is moved by such an operation, or an acquire of it.
 
    Departure: the threads are the queue's ends, which create knows, so that the list of their records is an
    array; and a retired node is noted in an array of its record instead of in the node, which others may still

@@ -16,6 +16,8 @@
      that nobody else touches as long as batches are full. So nothing that was put is ever held back, and
      the batches still save the traffic when the queue is neither full nor empty.
    - Full and empty are answered instead of waited out.
+   - The shared indices lie on lines of their own; in the paper they are together on one.
+   - A batch is at most 64, and at most a quarter of the ring.
    - Indices count without wrapping, so that every slot is used.
    - enqueue_n and dequeue_n move as much as there is room for, and publish once. */
 #include <sluice/backend.h>

@@ -1,5 +1,6 @@
-/* msq.c - the lock-free queue of Michael and Scott, its nodes reclaimed by hazard pointers: what one stopped
-   thread keeps from being reclaimed is two nodes, and an end keeps at most a bounded number (hazard.h). */
+/* msq.c - the lock-free queue of Michael and Scott, its nodes reclaimed by hazard pointers: a stopped
+   thread keeps two nodes from being reclaimed and an end those that it has retired, at most a bounded number
+   (hazard.h); each of them keeps its slab (pool.h). */
 #include "hazard.h"
 #include "msq.h"
 
@@ -26,12 +27,15 @@ SLUICE_INLINE void leave(struct msq_end *end)
     (void)end;
 }
 
-/* The node that a dequeue said it used as the next one is at the head when the end dequeues again, unless
-   another consumer came between. It has been said already then, which is as good as saying it now, since the
-   look is still to come; so the two hazard pointers only change places, and a store with a fence is saved. */
+/* What has been said already is as good as said now, since the look is still to come, and a store with a
+   fence is saved. A dequeue that found nothing finds the same node at the head when it comes again. After one
+   that did, the node that it said it used as the next one is there, unless another consumer came between: the
+   two hazard pointers only change places. */
 SLUICE_INLINE void protect(struct msq_end *end, unsigned which, struct msq_node *node)
 {
     struct record *record = end->record;
+    if (hazard_get(&record->hazard, record->first ^ which) == node)
+        return;
     if (which == 0 && hazard_get(&record->hazard, !record->first) == node)
         record->first = !record->first;
     else

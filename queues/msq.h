@@ -11,7 +11,7 @@
    that pointers are plain and memory is freed. Where the reclaimer is hazard pointers, a node has to be found
    unremoved after it was said to be in use and before it is looked into, so that E7 and D5 come before E6 and
    D4 (as in Michael 2004). And a dequeue that finds no next node answers at once: whoever is last
-   in the list is both head and tail. */
+   in the list is both head and tail. E6 and E8 are E9's compare-and-swap itself. */
 #ifndef QUEUES_MSQ_H
 #define QUEUES_MSQ_H
 

@@ -2,9 +2,9 @@
    (ck_epoch, after K. Fraser, Practical Lock-Freedom, PhD thesis, Cambridge 2004).
 
    Every operation runs in a section; a removed node is reclaimed when all sections that were open at its
-   removal have ended. That is one store an operation instead of one or two, and nothing to validate; the
-   price is that a thread stopped within a section keeps everything that is removed meanwhile from being
-   reclaimed. Garbage is bounded while threads run; the footprint counts it. */
+   removal have ended. Nothing has to be validated; the price is that a thread stopped within a section keeps
+   everything that is removed meanwhile from being reclaimed. Garbage stays small as long as none is; the
+   footprint counts it. */
 #include "msq.h"
 
 #include <ck_epoch.h>

@@ -110,8 +110,9 @@ static uint64_t most_messages(void)
     return most;
 }
 
-/* Without privileges at most msg_max, with them at most the kernel's own limit; the largest that is not
- * above. */
+/* The largest that can be had: without privileges at most msg_max, with them at most the kernel's own limit;
+   and what the user's other queues leave of RLIMIT_MSGQUEUE, bytes that mq_open counts and cannot be asked
+   for. */
 static int open_messages(struct mq_queue *queue, uint64_t capacity)
 {
     const uint64_t limits[] = {capacity, HARD_LIMIT, most_messages()};
@@ -120,6 +121,10 @@ static int open_messages(struct mq_queue *queue, uint64_t capacity)
     for (size_t i = 0; i < sizeof limits / sizeof *limits && queue->messages < 0 && errno == EINVAL; i++) {
         queue->capacity = limits[i] < capacity ? limits[i] : capacity;
         queue->messages = queue->capacity > INT_MAX ? -1 : open_nameless(queue->capacity);
+    }
+    while (queue->messages < 0 && errno == EMFILE && queue->capacity > 1) {
+        queue->capacity /= 2;
+        queue->messages = open_nameless(queue->capacity);
     }
     return queue->messages < 0 ? -errno : 0;
 }

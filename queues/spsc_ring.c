@@ -3,7 +3,7 @@
    Lamport's ring (Specifying Concurrent Program Modules, TOPLAS 1983) with three additions that are common
    since: each side keeps its own cursor privately and publishes it by a release store; each side caches the
    other's cursor and reads the shared one only when the cached value says full or empty (as in MCRingBuffer,
-   Lee et al., ANCS 2009); and spans of slots are handed out in place, published at once. Cursors count
+   Lee et al., IPDPS 2010); and spans of slots are handed out in place, published at once. Cursors count
    without wrapping, so that all slots are used and the capacity is exactly what was asked for. */
 #include <sluice/backend.h>
 
@@ -215,7 +215,7 @@ static const struct sluice_queue_ops ops = {
 SLUICE_BACKEND(spsc_ring, ops, false, .name = "spsc-ring",
                .summary = "our ring for one producer and one consumer, with batches and zero-copy spans",
                .origin = "sluice",
-               .reference = "L. Lamport, TOPLAS 1983; cached cursors after P. Lee et al., ANCS 2009",
+               .reference = "L. Lamport, TOPLAS 1983; cached cursors after P. Lee et al., IPDPS 2010",
                .traits = {.max_producers = 1,
                           .max_consumers = 1,
                           .bound = SLUICE_BOUNDED,

@@ -18,7 +18,7 @@
 #endif
 
 #define WFCQ_ORIGIN    "liburcu " SLUICE_URCU_VERSION
-#define WFCQ_REFERENCE "M. Desnoyers, L. Jiangshan, urcu/wfcqueue.h: wait-free enqueue, after P. McKenney"
+#define WFCQ_REFERENCE "M. Desnoyers, Lai Jiangshan, urcu/wfcqueue.h: wait-free enqueue, after P. McKenney"
 
 struct wfcq;
 

@@ -6,10 +6,11 @@
    alone.
 
    Both operations are as fast as one compare-and-swap, but a thread stopped between its claim and the
-   cell's new number stops the other side when it comes round to that cell: not lock-free, though the author's
-   name for it often suggests so.
+   cell's new number stops the other side when it comes round to that cell: not lock-free, as its author says
+   himself.
 
-   Departures: a full or an empty ring is answered as SLUICE_AGAIN where the original has false; the memory
+   Departures: a full or an empty ring is answered as SLUICE_AGAIN where the original has false; a capacity
+   that is no power of two, which the original refuses, is rounded down to one, and is at least 2; the memory
    orders are the original's. Cells are as close together as there, two pointers each. */
 #include <sluice/backend.h>
 

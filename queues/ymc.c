@@ -23,7 +23,9 @@
    - Cells are spread over the lines of a segment (spread.h) instead of padded.
    - A dequeuer waits a little at a cell whose ticket an enqueuer has (as LCRQ's, PPoPP 2013; the authors'
      code waits too).
-   - Memory may run out: an enqueue is then withdrawn, and a dequeue keeps its ticket for its next call.
+   - Segments have 256 cells, and an end tries to release some only when it has come to another segment.
+   - Memory may run out: an enqueue is then withdrawn, and a dequeue keeps its ticket for its next call, be it
+     that of another thread which takes the end over. Until then the end keeps its segment.
    - Items are below 2^48 (SLUICE_NEEDS_SMALL_VALUES): TOP is above. */
 #include "ymc_cells.h"
 
@@ -46,8 +48,8 @@ SLUICE_OUTLINE enum sluice_status enq_slowly(struct end *end, uint64_t value, ui
 {
     struct ymc *queue = end->queue;
     struct request *request = &end->request;
-    struct segment *at =
-        load(&end->segment); /* a copy: the request may be given to an earlier cell than it reaches */
+    /* A copy: the request may be given to an earlier cell than it reaches. */
+    struct segment *at = load(&end->segment);
     store(&request->value, value);
     store(&request->state, PENDING | id);
     do {
@@ -57,15 +59,15 @@ SLUICE_OUTLINE enum sluice_status enq_slowly(struct end *end, uint64_t value, ui
             if (try_to_claim_req(request, id, WITHDRAWN))
                 return SLUICE_NO_MEMORY;
         } else if (reserve(&cell->enq, request) && load(&cell->value) == 0) {
-            /* Dijkstra's protocol: reserved, then still none; a dequeuer makes it TOP and then looks at enq.
+            /* Dijkstra's protocol: reserved, then still none; who dequeues makes it TOP, then looks at enq.
              */
             try_to_claim_req(request, id, i);
             break;
         }
     } while (load(&request->state) & PENDING);
     id = load(&request->state);
-    enq_commit(queue, find_own_cell(end, id), value,
-               id); /* who claimed it has found it: no memory is needed */
+    /* Who claimed the cell has found it: no memory is needed. */
+    enq_commit(queue, find_own_cell(end, id), value, id);
     return SLUICE_OK;
 }
 
@@ -149,9 +151,9 @@ SLUICE_INLINE uint64_t help_enq(struct end *end, struct cell *cell, uint64_t i)
 
 /* ---- dequeue ---- */
 
-/* Looks from cell *i on for one that the request may have: an item that nobody has reserved, or the end of
- *the queue. i becomes its number, as *candidate. False: no memory. Ends early when another has announced a
- *candidate. */
+/* Looks from cell *i on for one that the request may have: an item that nobody has reserved, or where the
+   queue ends. Its number is in *i then, and in *candidate. False: no memory. Ends early when another has
+   announced a candidate. */
 static bool find_candidate(struct end *end, struct request *request, struct segment *at, uint64_t prior,
                            uint64_t *state, uint64_t *i, uint64_t *candidate)
 {

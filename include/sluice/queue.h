@@ -166,7 +166,8 @@ struct sluice_backend {
 
     /* Makes a queue in *queue, with the largest capacity it can have that is not above the configured one
        (a ring of powers of two may hold fewer) or, where that would be none, its smallest. The caller keeps
-       to the traits. 0, -EINVAL for a capacity that the queue cannot have, -ENOMEM. */
+       to the traits. 0, -EINVAL for a capacity that the queue cannot have, -ENOMEM, or another
+       -errno. */
     int (*create)(const struct sluice_queue_config *, void **queue);
     /* Releases the queue and what it still holds; all ends are detached. Items are not the queue's. */
     void (*destroy)(void *queue);
@@ -174,7 +175,8 @@ struct sluice_backend {
        index whose end was detached may be attached again: its new end goes on where the old one stopped. */
     int (*attach)(void *queue, enum sluice_end, unsigned index, void **end);
     void (*detach)(void *end);
-    /* Optional. After it enqueues answer SLUICE_CLOSED, dequeues drain and then do; waiters return. */
+    /* Optional. After it enqueues answer SLUICE_CLOSED (an instrument's need not), dequeues drain and then
+       do; waiters return. */
     void (*close)(void *queue);
     /* Most items it holds at once; 0: unbounded. */
     uint64_t (*capacity)(const void *queue);

@@ -15,8 +15,8 @@
    and, where the library has them, put_n and take_n on arrays; where it wants to know its threads, arrive()
    and leave(), which a thread calls when it attaches and detaches an end. PEER makes its backend. All of it
    is inlined into the loops, as in C. An exception of the library's is caught here: std::bad_alloc is
-   SLUICE_NO_MEMORY.
- */
+   SLUICE_NO_MEMORY, and from a dequeue, which needs memory at a thread's first in some libraries,
+   SLUICE_AGAIN. */
 #ifndef QUEUES_PEERS_ADAPTER_HPP
 #define QUEUES_PEERS_ADAPTER_HPP
 
@@ -121,11 +121,15 @@ template <class Peer> struct Adapter {
 
     SLUICE_INLINE sluice_status dequeue(void *end, void **item)
     {
-        return by<Consumer>(
-                   end, [item](Peer & peer, auto &own)
-                            __attribute__((always_inline)) { return peer.take(own, *item); })
-                   ? SLUICE_OK
-                   : SLUICE_AGAIN;
+        try {
+            return by<Consumer>(
+                       end, [item](Peer & peer, auto &own)
+                                __attribute__((always_inline)) { return peer.take(own, *item); })
+                       ? SLUICE_OK
+                       : SLUICE_AGAIN;
+        } catch (const std::bad_alloc &) {
+            return SLUICE_AGAIN;
+        }
     }
 
     SLUICE_INLINE size_t enqueue_n(void *end, void *const *items, size_t n)

@@ -6,7 +6,10 @@
    its cell. A thread that was overtaken by a whole round meets another one at its cell, and the two then
    change places: with several producers and consumers items may come out in another order than they went in,
    which shows where threads are more than CPUs. A ring is a power of two of cells, and at least 64 (4096
-   where a state is a byte), since neighbours are spread over as many cache lines as a line holds of them. */
+   where a state is a byte; of lines of 128 bytes, four times as many), since neighbours are spread over as
+   many cache lines as a line holds of them. Where the cell is the item, a pop acquires nothing (release, or
+   relaxed for one consumer): what an item points to is seen by its address alone, as every processor in use
+   does. */
 #ifndef QUEUES_PEERS_ATOMIC_QUEUE_HPP
 #define QUEUES_PEERS_ATOMIC_QUEUE_HPP
 

@@ -94,8 +94,10 @@ struct Combining : private peer::Shared {
     {
         return capacity == 0;
     }
+    /* The library makes a publication for who makes the queue, which need not be who destroys it. */
     explicit Combining(uint64_t)
     {
+        queue.withdraw();
     }
     void leave()
     {

@@ -33,6 +33,8 @@ struct Subqueues : private peer::Shared {
         moodycamel::ProducerToken token;
         explicit Producer(Subqueues &peer) : token(peer.queue)
         {
+            if (!token.valid()) /* the library's way to say so */
+                throw std::bad_alloc();
         }
     };
     struct Consumer {
