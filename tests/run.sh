@@ -66,7 +66,7 @@ ok "waits where one CPU is allowed" 8 -q condvar -w spin,yield,sleep:50us,backof
 before=()
 # Each side must get the wake-ups that it is owed, however the other one waits.
 ok "lazy and other waits" 6 -q condvar -w lazy:64/yield,yield/lazy:64,lazy:64/spin,lazy:64/backoff,sleep:50us/lazy:64 \
-    -w lazy:64/block -c 8 -n 3000
+    -w lazy:64/block -c 8 -n 600
 ok "a duration" 1 -q deque-lock -d 50ms
 ok "plug-in" 1 -q "$plugins/good_plugin.so" "${small[@]}"
 check "whose file is told" 0 "SHA-256 $(sha256sum "$plugins/good_plugin.so" | cut -c1-12)" \

@@ -63,7 +63,7 @@ run() {
         args=("${args[@]//urcu-wfcq*([-a-z])/deque-lock}")
         args=("${args[@]//msq-epoch/msq}")
     fi
-    "${before[@]}" "$sluice" run --quiet --format "$format" --output "$file" --blocks 1 --timeout 60s "${args[@]}"
+    "${before[@]}" "$sluice" run --quiet --format "$format" --output "$file" --blocks 1 --timeout 200s "${args[@]}"
 }
 outcomes() { grep -o '"outcome":"[a-z-]*"' "$1" | sort | uniq -c | awk '{print $1 $2}' | tr -d '"' | tr '\n' ' '; }
 
