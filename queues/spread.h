@@ -13,13 +13,18 @@
 
 #include "hurry.h"
 
-/* The slot of a ticket in a ring of 2^order slots, 2^block of which lie in SLUICE_SEPARATE bytes. A ring that
-   is not larger than a block is used in order. */
-SLUICE_INLINE uint64_t spread(uint64_t ticket, unsigned order, unsigned block)
+/* The slot of a ticket in a ring of 2^order slots, 2^block of which lie in SLUICE_SEPARATE bytes; `mask` is
+   2^order - 1. A ring that is not larger than a block is used in order. */
+SLUICE_INLINE uint64_t spread_within(uint64_t mask, uint64_t ticket, unsigned order, unsigned block)
 {
     hurry_step(); /* who has a ticket is not at the slot yet */
-    uint64_t mask = (UINT64_C(1) << order) - 1, index = ticket & mask;
-    return order <= block ? index : (index << block & mask) | index >> (order - block);
+    uint64_t index = ticket & mask;
+    return SLUICE_UNLIKELY(order <= block) ? index : (index << block & mask) | index >> (order - block);
+}
+
+SLUICE_INLINE uint64_t spread(uint64_t ticket, unsigned order, unsigned block)
+{
+    return spread_within((UINT64_C(1) << order) - 1, ticket, order, block);
 }
 
 #endif

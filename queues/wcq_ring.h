@@ -32,140 +32,15 @@
 #ifndef QUEUES_WCQ_RING_H
 #define QUEUES_WCQ_RING_H
 
-#include "cas2.h"
-#include "spread.h"
-
-#include <sluice/port.h>
+#include "wcq_entries.h"
 
 enum {
     WCQ_PATIENCE_ENQUEUE = QUEUES_HURRIED ? 1 : 16, /* attempts before the slow path */
     WCQ_PATIENCE_DEQUEUE = QUEUES_HURRIED ? 1 : 64,
     WCQ_HELP_DELAY = QUEUES_HURRIED ? 1 : 16, /* operations between looks at another's request */
-    WCQ_IN_BLOCK = 3,                         /* logarithm of the pairs in SLUICE_SEPARATE bytes */
     WCQ_CATCH_UP = 64,                        /* most attempts, which are an optimisation only */
     WCQ_NONE_LEFT = -1,                       /* wcq_take: the ring was empty */
 };
-
-/* In a local word, below the ticket. */
-#define WCQ_FIN   UINT64_C(1)
-#define WCQ_INC   UINT64_C(2)
-#define WCQ_FLAGS 2 /* how many bits */
-
-struct wcq_phase2 {
-    _Atomic uint64_t seq1;
-    _Atomic(_Atomic uint64_t *) local;
-    _Atomic uint64_t ticket;
-    _Atomic uint64_t seq2;
-};
-
-enum wcq_request { WCQ_IDLE, WCQ_ENQUEUE, WCQ_DEQUEUE };
-
-/* A thread's part of the ring. */
-struct wcq_record {
-    alignas(SLUICE_SEPARATE) uint32_t next_check, next_record; /* its own */
-    alignas(SLUICE_SEPARATE) struct wcq_phase2 phase2[2];      /* of tail and head */
-    _Atomic uint32_t pending;                                  /* enum wcq_request */
-    _Atomic uint64_t seq1;
-    _Atomic uint64_t local_tail, init_tail, local_head, init_head, index;
-    _Atomic uint64_t seq2;
-};
-
-struct wcq_ring {
-    alignas(SLUICE_SEPARATE) union pair head; /* a: the next ticket; b: null, or a wcq_phase2 */
-    alignas(SLUICE_SEPARATE) _Atomic int64_t threshold;
-    alignas(SLUICE_SEPARATE) union pair tail;
-    alignas(SLUICE_SEPARATE) unsigned order; /* the rest never changes */
-    uint32_t count;                          /* of the records */
-    struct wcq_record *records;
-    union pair *entries; /* a: (cycle, unsafe, final, index); b: the note, a cycle */
-};
-
-static_assert(SLUICE_APART(struct wcq_ring, head, threshold) &&
-                  SLUICE_APART(struct wcq_ring, threshold, tail) &&
-                  SLUICE_APART(struct wcq_ring, tail, order) &&
-                  sizeof(struct wcq_record) % SLUICE_SEPARATE == 0,
-              "the two sides, the threshold, the constants and the records lie on separate lines");
-
-#define wcq_load(word)        (hurry_step(), atomic_load_explicit(word, memory_order_seq_cst))
-#define wcq_store(word, what) (hurry_step(), atomic_store_explicit(word, what, memory_order_seq_cst))
-
-SLUICE_INLINE bool wcq_swap(_Atomic uint64_t *word, uint64_t *expected, uint64_t desired)
-{
-    hurry_step();
-    return atomic_compare_exchange_strong_explicit(word, expected, desired, memory_order_seq_cst,
-                                                   memory_order_seq_cst);
-}
-
-/* May fail, for somebody else did the same. */
-SLUICE_INLINE void wcq_try_swap(_Atomic uint64_t *word, uint64_t expected, uint64_t desired)
-{
-    wcq_swap(word, &expected, desired);
-}
-
-/* ---- entries: index in the low order + 1 bits, then final, unsafe, cycle ---- */
-
-SLUICE_INLINE uint64_t wcq_consumed(const struct wcq_ring *ring)
-{
-    return (UINT64_C(2) << ring->order) - 1; /* all bits: set by an OR */
-}
-
-SLUICE_INLINE uint64_t wcq_none(const struct wcq_ring *ring)
-{
-    return (UINT64_C(2) << ring->order) - 2;
-}
-
-SLUICE_INLINE uint64_t wcq_final(const struct wcq_ring *ring)
-{
-    return UINT64_C(2) << ring->order;
-}
-
-SLUICE_INLINE uint64_t wcq_unsafe(const struct wcq_ring *ring)
-{
-    return UINT64_C(4) << ring->order;
-}
-
-SLUICE_INLINE uint64_t wcq_entry(const struct wcq_ring *ring, uint64_t cycle, uint64_t bits)
-{
-    return cycle << (ring->order + 3) | bits;
-}
-
-SLUICE_INLINE uint64_t wcq_cycle_of(const struct wcq_ring *ring, uint64_t entry)
-{
-    return entry >> (ring->order + 3);
-}
-
-SLUICE_INLINE uint64_t wcq_index_of(const struct wcq_ring *ring, uint64_t entry)
-{
-    return entry & wcq_consumed(ring);
-}
-
-SLUICE_INLINE bool wcq_is_free(const struct wcq_ring *ring, uint64_t entry)
-{
-    return wcq_index_of(ring, entry) >= wcq_none(ring);
-}
-
-SLUICE_INLINE uint64_t wcq_cycle(const struct wcq_ring *ring, uint64_t ticket)
-{
-    return ticket >> (ring->order + 1);
-}
-
-SLUICE_INLINE union pair *wcq_at(const struct wcq_ring *ring, uint64_t ticket)
-{
-    return &ring->entries[spread(ticket, ring->order + 1, WCQ_IN_BLOCK)];
-}
-
-/* Whether an enqueuer with that ticket may use the entry. */
-SLUICE_INLINE bool wcq_is_usable(struct wcq_ring *ring, uint64_t entry, uint64_t ticket)
-{
-    return wcq_is_free(ring, entry) && (!(entry & wcq_unsafe(ring)) || wcq_load(&ring->head.a) <= ticket);
-}
-
-SLUICE_INLINE void wcq_reset_threshold(struct wcq_ring *ring)
-{
-    int64_t most_failures = (INT64_C(3) << ring->order) - 1; /* 3n - 1 */
-    if (wcq_load(&ring->threshold) != most_failures)
-        wcq_store(&ring->threshold, most_failures);
-}
 
 /* ---- consuming ---- */
 
@@ -413,9 +288,13 @@ SLUICE_INLINE void wcq_help_threads(struct wcq_ring *ring, struct wcq_record *mi
 
 /* ---- the operations ---- */
 
+/* After a first attempt with that ticket. */
 SLUICE_OUTLINE void wcq_put_slowly(struct wcq_ring *ring, struct wcq_record *mine, uint64_t ticket,
                                    uint64_t index)
 {
+    for (int tries = 1; tries < WCQ_PATIENCE_ENQUEUE; tries++)
+        if (wcq_try_enq(ring, index, &ticket))
+            return;
     uint64_t seq = wcq_load(&mine->seq1), local = ticket << WCQ_FLAGS;
     wcq_store(&mine->local_tail, local);
     wcq_store(&mine->init_tail, local);
@@ -433,14 +312,17 @@ SLUICE_INLINE void wcq_put(struct wcq_ring *ring, struct wcq_record *mine, uint6
 {
     uint64_t ticket = 0;
     wcq_help_threads(ring, mine);
-    for (int tries = 0; tries < WCQ_PATIENCE_ENQUEUE; tries++)
-        if (SLUICE_LIKELY(wcq_try_enq(ring, index, &ticket)))
-            return;
-    wcq_put_slowly(ring, mine, ticket, index);
+    if (SLUICE_UNLIKELY(!wcq_try_enq(ring, index, &ticket)))
+        wcq_put_slowly(ring, mine, ticket, index);
 }
 
+/* After a first attempt with that ticket. */
 SLUICE_OUTLINE int64_t wcq_take_slowly(struct wcq_ring *ring, struct wcq_record *mine, uint64_t ticket)
 {
+    int64_t index;
+    for (int tries = 1; tries < WCQ_PATIENCE_DEQUEUE; tries++)
+        if (wcq_try_deq(ring, &index, &ticket))
+            return index;
     uint64_t seq = wcq_load(&mine->seq1), local = ticket << WCQ_FLAGS;
     wcq_store(&mine->local_head, local);
     wcq_store(&mine->init_head, local);
@@ -465,9 +347,8 @@ SLUICE_INLINE int64_t wcq_take(struct wcq_ring *ring, struct wcq_record *mine)
     if (wcq_load(&ring->threshold) < 0)
         return WCQ_NONE_LEFT;
     wcq_help_threads(ring, mine);
-    for (int tries = 0; tries < WCQ_PATIENCE_DEQUEUE; tries++)
-        if (SLUICE_LIKELY(wcq_try_deq(ring, &index, &ticket)))
-            return index;
+    if (SLUICE_LIKELY(wcq_try_deq(ring, &index, &ticket)))
+        return index;
     return wcq_take_slowly(ring, mine, ticket);
 }
 
@@ -475,7 +356,7 @@ SLUICE_INLINE int64_t wcq_take(struct wcq_ring *ring, struct wcq_record *mine)
 
 static inline size_t wcq_ring_bytes(const struct wcq_ring *ring)
 {
-    return (sizeof(union pair) << (ring->order + 1)) + ring->count * sizeof *ring->records;
+    return ring->size * sizeof(union pair) + ring->count * sizeof *ring->records;
 }
 
 static inline void wcq_ring_free(struct wcq_ring *ring)
@@ -490,14 +371,15 @@ static inline bool wcq_ring_make(struct wcq_ring *ring, unsigned order, uint32_t
 {
     uint64_t start = UINT64_C(2) << order; /* cycle 1: all free entries are of the cycle before */
     ring->order = order;
+    ring->size = start;
     ring->count = threads;
     ring->records = sluice_alloc(threads * sizeof *ring->records);
     ring->entries = sluice_alloc(start * sizeof *ring->entries);
     if (!ring->records || !ring->entries)
         return false;
     for (uint64_t i = 0; i < start; i++)
-        atomic_init(&wcq_at(ring, i)->a,
-                    wcq_entry(ring, i < count, wcq_final(ring) | (i < count ? i : wcq_none(ring))));
+        atomic_init(&wcq_at(ring, i)->a, wcq_entry(ring, wcq_cycle(ring, i < count ? start : 0),
+                                                   wcq_final(ring) | (i < count ? i : wcq_none(ring))));
     atomic_init(&ring->head.a, start);
     atomic_init(&ring->tail.a, start + count);
     atomic_init(&ring->threshold, -1);

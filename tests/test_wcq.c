@@ -124,7 +124,7 @@ static void stop_an_owner(unsigned steps)
         step(&owner);
 
     enter(&helper, &ring, 1, 0, help_the_first);
-    while (wcq_cycle_of(&ring, atomic_load(&at->a)) != 1 && !helper.ended)
+    while (wcq_cycle_of(&ring, atomic_load(&at->a)) != wcq_cycle(&ring, TICKETS) && !helper.ended)
         step(&helper);
     enter(&dequeuer, &ring, 2, 0, take);
     go_to_ticket(&dequeuer, &ring.head, TICKETS + 3);
