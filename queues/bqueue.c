@@ -14,7 +14,7 @@
    - The producer backtracks like the consumer. In the paper it answers full when the slot a batch ahead
      is not free, so that a ring may be full with almost a batch of free slots.
    - There is no delay between two looks of a search; when to poll again is the wait policy's.
-   - A batch is at most an eighth of the ring, and at most 256. */
+   - A batch is at most an eighth of the ring and 256, where the first search starts; a step is 32. */
 #include "slot_ring.h"
 
 enum { MOST_BATCH = 256, STEP = MOST_BATCH / 8 };

@@ -9,8 +9,8 @@
    the queue's lines in its cache.
 
    Departures. The node of the queue's list is made by the enqueuing thread and linked in by the combiner. Who
-   has waited for long gives up its CPU, as the combiner may be waiting for one. List nodes come from a pool.
- */
+   has waited for long gives up its CPU, as the combiner may be waiting for one. A combiner does at most three
+   operations for each end of its side (the authors' code: 256). List nodes come from a pool. */
 #include "pool.h"
 
 #include <sluice/backend.h>

@@ -20,8 +20,8 @@
      have moved the request on. (So does the authors' code.)
    - A helper also leaves when the request's `seq1` says that it is another one by now, wherever it is; FIN of
      the old one is gone then, and without this there were no bound to what it does.
-   - A dequeuer that spoils an entry in use sets the unsafe bit and the note in one cas2. A threshold below 0
-   ends a slow dequeue wherever the tail is. (The authors' code does the second.)
+   - A dequeuer that spoils an entry in use sets the unsafe bit and the note in one cas2. A threshold below
+     0 ends a slow dequeue wherever the tail is. (The authors' code does the second.)
    - The owner of an enqueue raises the threshold itself, for the helper that produced the entry may be late
      with it.
    - A record of phase 2 serves one side of the ring only, and who reads it looks again whether it is still
