@@ -8,7 +8,7 @@ load scripts . 'style.gp'
 
 name = 'polls'
 title = 'Empty polls per item by queue and wait policy'
-legend = "Of the three stages' workers. Filled: all empty polls over all items. Open: single trials."
+legend = "Of the stages' workers. Filled: all empty polls over all items. Open: single trials."
 what = 'empty polls'
 unit = 'per item'
 tick_format = '%g'

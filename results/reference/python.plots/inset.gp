@@ -15,6 +15,8 @@ fits(text, left, right) = strlen(text) * letters < (right - left) * inset_span ?
 fits_in_part(text, left, right) = strlen(fits(text, left, right)) ? text : fits(word(text, 1), left, right)
 # 1 where the box is of this kind and in this drawing
 kind(k) = int($2) == k && int($1) == inset ? 1 : NaN
+# the numbers' meaning: so many words of it
+roles_in_words(from, to) = from > to || from > words(campaign_roles) ? '' : word(campaign_roles, from) . ' ' . roles_in_words(from + 1, to)
 do for [inset = 1:insets] {
     inset_top = 110 + (inset - 1) * inset_height
     set lmargin at screen at_x(inset_left)
@@ -23,8 +25,8 @@ do for [inset = 1:insets] {
     set bmargin at screen at_y(inset_top + inset_height - 12)
     set label 1 cut(inset_heading[inset], 30) at screen at_x(inset_left), screen at_y(inset_top + 12) left font @small
     if (inset == insets) {
-        set label 2 '1 source, 2 download, 3 resize,' at screen at_x(inset_left), screen at_y(inset_top + inset_height + 8) left font @small tc rgb '#484848'
-        set label 3 '4 upload, 5 sink' at screen at_x(inset_left), screen at_y(inset_top + inset_height + 26) left font @small tc rgb '#484848'
+        set label 2 roles_in_words(1, 6) at screen at_x(inset_left), screen at_y(inset_top + inset_height + 8) left font @small tc rgb '#484848'
+        set label 3 roles_in_words(7, words(campaign_roles)) at screen at_x(inset_left), screen at_y(inset_top + inset_height + 26) left font @small tc rgb '#484848'
     }
     set xrange [0:1]; set yrange [0:1]
     plot 'topology.tsv' index 'boxes' using (kind(0) * ($3 + $4) / 2):(($5 + $6) / 2):3:4:5:6 with boxxyerror lc rgb '#a0a0a0' lw 1 fs empty border, \
