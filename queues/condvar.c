@@ -104,6 +104,15 @@ SLUICE_INLINE enum sluice_status condvar_dequeue_wait(void *end, void **item, co
     return unlock_after_pop(queue, status);
 }
 
+/* After so many items at once, there may be something for all who sleep. */
+SLUICE_INLINE void wake(pthread_cond_t *condition, size_t items)
+{
+    if (items == 1)
+        pthread_cond_signal(condition);
+    else
+        pthread_cond_broadcast(condition);
+}
+
 SLUICE_INLINE size_t condvar_enqueue_n(void *end, void *const *items, size_t n)
 {
     struct condvar_queue *queue = end;
@@ -113,10 +122,8 @@ SLUICE_INLINE size_t condvar_enqueue_n(void *end, void *const *items, size_t n)
         put++;
     bool signal = put && queue->getters;
     pthread_mutex_unlock(&queue->lock);
-    if (signal && put == 1)
-        pthread_cond_signal(&queue->not_empty);
-    else if (signal) /* there may be work for all of them */
-        pthread_cond_broadcast(&queue->not_empty);
+    if (signal)
+        wake(&queue->not_empty, put);
     return put;
 }
 
@@ -129,10 +136,8 @@ SLUICE_INLINE size_t condvar_dequeue_n(void *end, void **items, size_t n)
         taken++;
     bool signal = taken && queue->putters;
     pthread_mutex_unlock(&queue->lock);
-    if (signal && taken == 1)
-        pthread_cond_signal(&queue->not_full);
-    else if (signal)
-        pthread_cond_broadcast(&queue->not_full);
+    if (signal)
+        wake(&queue->not_full, taken);
     return taken;
 }
 

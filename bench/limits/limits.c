@@ -22,21 +22,27 @@ static int no_memory(struct fault *fault)
     return fault_set(fault, "out of memory");
 }
 
-/* Adds a figure; *pus is its own. */
-static int append(struct limits *limits, const char *name, const char *variant, unsigned **pus,
-                  unsigned threads, const char *shared, struct fault *fault)
+struct limit *limits_append(struct limits *limits)
 {
     if ((limits->count & (limits->count - 1)) == 0) { /* 0 or a power of two: what there was room for */
         struct limit *more = realloc(limits->each, (2 * limits->count + 1) * sizeof *more);
         if (!more)
-            return no_memory(fault);
+            return NULL;
         limits->each = more;
     }
-    struct limit *limit = &limits->each[limits->count];
-    *limit = (struct limit){.threads = threads, .pus = calloc(threads, sizeof *limit->pus)};
-    if (!limit->pus)
+    struct limit *limit = &limits->each[limits->count++];
+    *limit = (struct limit){0};
+    return limit;
+}
+
+/* Adds a figure; *pus is its own. */
+static int append(struct limits *limits, const char *name, const char *variant, unsigned **pus,
+                  unsigned threads, const char *shared, struct fault *fault)
+{
+    struct limit *limit = limits_append(limits);
+    if (!limit || !(limit->pus = calloc(threads, sizeof *limit->pus)))
         return no_memory(fault);
-    limits->count++;
+    limit->threads = threads;
     snprintf(limit->name, sizeof limit->name, "%s", name);
     snprintf(limit->variant, sizeof limit->variant, "%s", variant);
     snprintf(limit->shared, sizeof limit->shared, "%s", shared);

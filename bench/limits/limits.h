@@ -58,6 +58,9 @@ struct limits_options {
 int limits_plan(struct limits *limits, const struct topology *topology, const struct limits_options *options,
                 struct fault *fault);
 
+/* Room for one figure more, zeroed and counted at once; null when memory is out. It moves those before it. */
+struct limit *limits_append(struct limits *limits);
+
 /* Lists one figure more, unless it is there: of this measurement, on the PUs with these OS indices. 0, or -1
    with a sentence when memory is out. */
 int limits_add(struct limits *limits, const char *name, const char *variant, const unsigned *pus,

@@ -225,12 +225,9 @@ int limits_read_figure(const struct tape_node *object, struct text_set *texts, s
         {"standard_error", FIELD_MEASURE_OR_NULL, offsetof(struct limit, standard_error)},
     };
     struct words words;
-    struct limit *more = realloc(limits->each, (limits->count + 1) * sizeof *more);
-    if (!more)
+    struct limit *limit = limits_append(limits);
+    if (!limit)
         return fault_set(fault, "cannot be kept: out of memory");
-    limits->each = more;
-    struct limit *limit = &more[limits->count++];
-    *limit = (struct limit){0};
     if (FIGURE_READ(object, text_fields, &words, texts, fault) ||
         FIGURE_READ(object, number_fields, limit, texts, fault) ||
         copy_word("name", words.name, limit->name, fault) ||

@@ -286,7 +286,6 @@ static void note_queues(const struct summary *summary, const struct page *page)
         note("strayed", page, "%.0f threads were found off the PU that they were bound to", strayed);
 }
 
-/* What the medians do not tell. */
 /* What the queues are that are not built in, so that a paper can say it. */
 static void note_origins(const struct summary *summary, const struct page *page)
 {
